@@ -6,6 +6,7 @@ import { operations } from "./operations.js";
 import {
   badParameter,
   forbidden,
+  gatewayTimeout,
   internalError,
   notFound,
   unknownPath,

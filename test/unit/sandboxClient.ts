@@ -58,7 +58,7 @@ export async function call(
   const client = new Client(access.url);
   try {
     const answer = await client.request({
-      method: method as "GET",
+      method,
       path: query === "" ? target : `${target}?${query}`,
       headers,
       body: options.body === undefined ? null : JSON.stringify(options.body),
@@ -78,8 +78,11 @@ export async function call(
 
 function parse(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    const value: unknown = JSON.parse(text);
+    return isJson(value) ? value : {};
   } catch {
     return {};
   }
 }
+
+const isJson = (value: unknown): value is Json => typeof value === "object" && value !== null;
