@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import type { Dispatcher } from "undici";
+import { createCaller } from "./caller.js";
+import { createServerClock } from "./clock.js";
+import type { Credentials } from "./credentials/types.js";
+import { ConfigError } from "./errors.js";
+import type { ExchangeLimits } from "./exchange.js";
+import { listProjects } from "./operations.js";
+import { USER_AGENT } from "./userAgent.js";
+
+export interface ProjectLookup {
+  iamEndpoint: URL;
+  region: string;
+  credentials: () => Promise<Credentials>;
+  dispatcher: Dispatcher;
+  limits: ExchangeLimits;
+  signal?: AbortSignal | undefined;
+}
+
+/** Looked up once per process, key and region; the key is hashed so that none is kept here. */
+const known = new Map<string, Promise<string>>();
+
+/**
+ * The id of the project that is named like the region, from IAM. Nothing is ever created there.
+ * @throws ConfigError if there is none or more than one
+ */
+export async function lookUpProjectId(lookup: ProjectLookup): Promise<string> {
+  const { accessKey } = await lookup.credentials();
+  const key = createHash("sha256")
+    .update(JSON.stringify([accessKey, lookup.region, lookup.iamEndpoint.href]))
+    .digest("hex");
+  let answer = known.get(key);
+  if (answer === undefined) {
+    answer = ask(lookup);
+    known.set(key, answer);
+    // A failure is not kept: the next call may find IAM well again.
+    answer.catch(() => known.delete(key));
+  }
+  return answer;
+}
+
+async function ask({ iamEndpoint, region, credentials, dispatcher, limits, signal }: ProjectLookup): Promise<string> {
+  const clock = createServerClock();
+  const call = createCaller({
+    endpoint: iamEndpoint,
+    region,
+    credentials,
+    dispatcher,
+    limits,
+    userAgent: USER_AGENT,
+    clock,
+  });
+  const { value } = await call(listProjects(region), { signal });
+  // The filter is the server's; the name is checked here all the same.
+  const projects = value.filter(({ name, enabled }) => name === region && enabled);
+  const [project] = projects;
+  if (project !== undefined && projects.length === 1) return project.id;
+  const names = value.map(({ name, id }) => `${name} (${id})`).join(", ");
+  throw new ConfigError({
+    what: `Looking up the project id of region ${region}`,
+    why:
+      projects.length === 0
+        ? `IAM knows no enabled project of that name${names === "" ? "" : `, only ${names}`}`
+        : `IAM knows ${projects.length} projects of that name: ${names}`,
+    remedy: "Set dcs:projectId (or HUAWEICLOUD_SDK_PROJECT_ID) to the one you mean.",
+  });
+}
