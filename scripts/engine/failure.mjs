@@ -76,7 +76,8 @@ export function goTooOld(found, needed) {
  */
 export function explainGoError(doing, output, { folder, proxy }) {
   const text = output.join("\n");
-  const last = output.slice(-3).join("\n    ") || "it printed nothing";
+  const told = output.filter((line) => !line.startsWith("go: downloading "));
+  const last = told.slice(-3).join("\n    ") || "it printed nothing";
   if (/no space left on device|disk quota exceeded/i.test(text)) return diskFull(folder, last);
   if (/signal: killed|out of memory|cannot allocate memory/i.test(text)) {
     return new EngineFailure(

@@ -16,10 +16,9 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-const repository = fileURLToPath(new URL("../..", import.meta.url));
+const repository = join(__dirname, "../..");
 const script = join(repository, "scripts", "engine.mjs");
 const version = "3.259.0";
 const partNames = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
