@@ -18,6 +18,7 @@ const PATHS = [
   "POST /_sandbox/external-swap",
   "POST /_sandbox/instances/ID         changes an instance",
   "POST /_sandbox/instances/ID/tasks   adds a record to its task log",
+  "POST /_sandbox/instances/ID/end-swaps   ends its running swaps now",
 ];
 
 /** Unsigned, since it listens on loopback only; nothing here is journalled or befallen by faults. */
@@ -95,6 +96,11 @@ export function createAdmin(controls: Controls): Hono {
   });
   app.post("/instances/:id", async (c) => {
     controls.setInstance(c.req.param("id"), await input(c, schemas.instancePatch));
+    return c.body(null, 204);
+  });
+  app.post("/instances/:id/end-swaps", async (c) => {
+    const { ending } = await input(c, schemas.endSwaps);
+    controls.endSwaps(c.req.param("id"), ending);
     return c.body(null, 204);
   });
   app.post("/instances/:id/tasks", async (c) => {

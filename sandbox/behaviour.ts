@@ -20,6 +20,7 @@ export const defaultBehaviour: Behaviour = {
   groups: "readable",
   busyCode: "DCS.4026",
   readWriteSplitSwaps: true,
+  projects: "one",
   clockOffsetSeconds: 0,
   lockKeyAfterFailures: 5,
 };

@@ -2,8 +2,9 @@ import { createFaults, type Faults } from "./faults.js";
 import { createHolds, type Holds } from "./holds.js";
 import { createJournal, type Journal } from "./journal.js";
 import type { Instance, Task } from "./instances.js";
-import { refuseSwap, startSwap } from "./swap.js";
-import type { Behaviour, ExternalSwap, InstancePatch, SwapEntry, TaskSpec } from "./types.js";
+import { pickStandby, refuseSwap } from "./fitness.js";
+import { startSwap } from "./swap.js";
+import type { Behaviour, ExternalSwap, InstancePatch, SwapEnding, SwapEntry, TaskSpec } from "./types.js";
 import { newId, type World } from "./world.js";
 
 /** All that a test can do to a sandbox from outside the API; the in-process handle and the admin paths share it. */
@@ -17,6 +18,7 @@ export interface Controls {
   setBehaviour(patch: Partial<Behaviour>): void;
   setInstance(instanceId: string, patch: InstancePatch): void;
   externalSwap(instanceId: string, how?: ExternalSwap): SwapEntry;
+  endSwaps(instanceId: string, ending?: SwapEnding): void;
   addTask(instanceId: string, task: TaskSpec): string;
 }
 
@@ -67,10 +69,10 @@ export function createControls(world: World): Controls {
     },
     externalSwap(instanceId, how = {}) {
       const instance = instanceOf(instanceId);
-      const automatic = how.user === undefined;
-      const refusal = refuseSwap(world, instance);
+      const refusal = refuseSwap(instance, world.behaviour);
       // An automatic failover asks nobody and may come at any time, also in the middle of a swap.
-      if (refusal && !automatic) throw new ControlError(`${refusal.code}: ${refusal.message}`);
+      const possible = how.user === undefined ? pickStandby(instance) !== undefined : refusal === undefined;
+      if (!possible) throw new ControlError(`${refusal?.code}: ${refusal?.message}`);
       const swap = startSwap(world, instance, {
         source: "external",
         ...(how.user === undefined ? { taskRecord: "none" as const } : { user: how.user }),
@@ -78,6 +80,9 @@ export function createControls(world: World): Controls {
         ...(how.agoSeconds ? { agoSeconds: how.agoSeconds, swapSeconds: 0 } : {}),
       });
       return { ...swap.entry };
+    },
+    endSwaps(instanceId, ending = "switched") {
+      for (const id of instanceOf(instanceId).running) world.endings.get(id)?.(ending);
     },
     addTask(instanceId, spec) {
       const instance = instanceOf(instanceId);

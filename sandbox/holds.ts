@@ -10,12 +10,14 @@ export interface Holds {
   held(): HeldRequest[];
   /** Settles as soon as `count` requests of the operation (or of any) are held; fails after `timeoutMs`. */
   waitForHeld(operation?: OperationName | "any", count?: number, timeoutMs?: number): Promise<HeldRequest[]>;
+  /** Discards what is held, and fails those who wait. */
+  end(): void;
 }
 
 export function createHolds(): Holds {
   let holds: { hold: Hold; left: number }[] = [];
   let held: { request: HeldRequest; settle: (how: "go" | "discard") => void }[] = [];
-  const watchers = new Set<() => void>();
+  const watchers = new Set<{ look: () => void; fail: (reason: string) => void }>();
 
   const of = (operation: OperationName | "any" | undefined, name: OperationName | "any"): boolean =>
     operation === undefined || operation === "any" || operation === name;
@@ -38,7 +40,7 @@ export function createHolds(): Holds {
       holds = holds.filter((other) => other.left > 0);
       return new Promise((settle) => {
         held.push({ request, settle });
-        for (const look of watchers) look();
+        for (const watcher of watchers) watcher.look();
       });
     },
     release(operation, how = "go") {
@@ -51,21 +53,31 @@ export function createHolds(): Holds {
     held: () => heldOf(),
     waitForHeld(operation, count = 1, timeoutMs = 30_000) {
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          watchers.delete(look);
-          const seen = heldOf(operation).length;
-          reject(new Error(`${seen} of ${count} requests of ${operation ?? "any operation"} held in ${timeoutMs} ms`));
-        }, timeoutMs);
-        const look = (): void => {
-          const seen = heldOf(operation);
-          if (seen.length < count) return;
+        const settle = (): void => {
           clearTimeout(timer);
-          watchers.delete(look);
-          resolve(seen);
+          watchers.delete(watcher);
         };
-        watchers.add(look);
-        look();
+        const watcher = {
+          look(): void {
+            const seen = heldOf(operation);
+            if (seen.length < count) return;
+            settle();
+            resolve(seen);
+          },
+          fail(reason: string): void {
+            settle();
+            const seen = heldOf(operation).length;
+            reject(new Error(`${seen} of ${count} requests of ${operation ?? "any operation"} held ${reason}`));
+          },
+        };
+        const timer = setTimeout(() => watcher.fail(`in ${timeoutMs} ms`), timeoutMs);
+        watchers.add(watcher);
+        watcher.look();
       });
+    },
+    end() {
+      this.release("any", "discard");
+      for (const watcher of watchers) watcher.fail("when the sandbox was closed");
     },
   };
 }

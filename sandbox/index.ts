@@ -11,6 +11,7 @@ import type {
   InstanceSpec,
   OperationName,
   RequestEntry,
+  SwapEnding,
   SwapEntry,
   TaskSpec,
 } from "./types.js";
@@ -70,6 +71,8 @@ export interface Sandbox {
   /** A switchover by someone else, or an automatic one. @throws if a user's swap would be refused now */
   externalSwap(instanceId: string, how?: ExternalSwap): SwapEntry;
   setInstance(instanceId: string, patch: InstancePatch): void;
+  /** Ends the running swaps of an instance now, also one that would never end. @default "switched" */
+  endSwaps(instanceId: string, ending?: SwapEnding): void;
   /** Adds a record to the task log; gives its id. */
   addTask(instanceId: string, task: TaskSpec): string;
   /** Ends all connections and all running work. */
@@ -137,11 +140,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     release: (operation, how) => controls.holds.release(operation, how),
     externalSwap: (instanceId, how) => controls.externalSwap(instanceId, how),
     setInstance: (instanceId, patch) => controls.setInstance(instanceId, patch),
+    endSwaps: (instanceId, ending) => controls.endSwaps(instanceId, ending),
     addTask: (instanceId, task) => controls.addTask(instanceId, task),
     async close() {
       world.timers.clear();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      controls.holds.release("any", "discard");
+      controls.holds.end();
       server.closeAllConnections();
       await closed;
     },

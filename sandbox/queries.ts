@@ -2,6 +2,7 @@ import { parseCompactTimestamp } from "./clock.js";
 import type { Instance, Task } from "./instances.js";
 import { badParameter, type Refusal } from "./refusal.js";
 import type { Behaviour } from "./types.js";
+import { shownStatus } from "./wire.js";
 
 type Query = Record<string, string | undefined>;
 
@@ -18,14 +19,14 @@ export function page(
 }
 
 /** The filters of the instance list; a name is looked for inside names unless `name_equal` is "true". */
-export function instanceMatches(instance: Instance, query: Query): boolean {
+export function instanceMatches(instance: Instance, query: Query, behaviour: Behaviour): boolean {
   const { name, status, tags } = query;
   const nameFits = !name || (query["name_equal"] === "true" ? instance.name === name : instance.name.includes(name));
   const tagsFit =
     !tags ||
     tags.split(",").every((pair) => instance.tags.some(({ key, value }) => pair === `${key}=${value}` || pair === key));
   const idFits = !query["instance_id"] || instance.id === query["instance_id"];
-  return nameFits && tagsFit && idFits && (!status || instance.status === status);
+  return nameFits && tagsFit && idFits && (!status || shownStatus(instance, behaviour) === status);
 }
 
 /** The records that a reader of the task log sees, in the order of the list. */

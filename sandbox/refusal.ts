@@ -16,6 +16,8 @@ const MESSAGES: Record<string, string> = {
   "DCS.4116": "The instance is being upgraded.",
   "DCS.4117": "The instance is being rolled back.",
   "DCS.4118": "The instance is being created.",
+  "DCS.4855": "Master standby swap is not supported.",
+  "DCS.5094": "Master standby swap failed.",
 };
 
 /** What a status other than RUNNING, or a task, answers to a swap. What is not listed is simply not running. */
@@ -40,7 +42,7 @@ export const notFound = (instanceId: string): Refusal => ({
 export const swapNotSupported: Refusal = {
   status: 400,
   code: "DCS.4855",
-  message: "Master standby swap is not supported.",
+  message: messageOf("DCS.4855"),
 };
 
 export const noneMayBePromoted: Refusal = {
@@ -49,7 +51,7 @@ export const noneMayBePromoted: Refusal = {
   message: "The priority of all replicas is 0.",
 };
 
-export const swapFailed: Refusal = { status: 500, code: "DCS.5094", message: "Master standby swap failed." };
+export const swapFailed: Refusal = { status: 500, code: "DCS.5094", message: messageOf("DCS.5094") };
 
 export const gatewayTimeout = (seconds: number): Refusal => ({
   status: 504,
@@ -83,11 +85,12 @@ export const badParameter = (name: string): Refusal => ({
   message: `Invalid parameter: ${name}.`,
 });
 
-export const busy = (code: string): Refusal => ({
-  status: 400,
-  code,
-  message: MESSAGES[code] ?? "Another operation of this instance is in progress.",
-});
+export const busy = (code: string): Refusal => ({ status: 400, code, message: messageOf(code) });
+
+/** What a code says; of one that is not listed, no more than that something is in the way. */
+export function messageOf(code: string): string {
+  return MESSAGES[code] ?? "Another operation of this instance is in progress.";
+}
 
 /** For a status other than RUNNING. */
 export const notRunning = (status: string): Refusal => busy(BUSY_BY_STATE[status] ?? "DCS.4049");

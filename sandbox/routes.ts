@@ -1,6 +1,8 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { errorEnvelope } from "./envelope.js";
+import { refuseSwap } from "./fitness.js";
 import type { Instance } from "./instances.js";
 import { operations } from "./operations.js";
 import {
@@ -15,9 +17,17 @@ import {
 } from "./refusal.js";
 import { instanceMatches, page, tasksShown } from "./queries.js";
 import type { Signer } from "./signature.js";
-import { refuseSwap, startSwap, type RunningSwap, type SwapRequest } from "./swap.js";
+import { startSwap, type RunningSwap, type SwapRequest } from "./swap.js";
 import { changeTags } from "./tags.js";
-import { groupsJson, jobJson, listedInstanceJson, logicalNodesJson, showInstanceJson, taskJson } from "./wire.js";
+import {
+  groupsJson,
+  jobJson,
+  listedInstanceJson,
+  logicalNodesJson,
+  projectsJson,
+  showInstanceJson,
+  taskJson,
+} from "./wire.js";
 import type { World } from "./world.js";
 
 /** What the outer layer knows of a request that has passed it. */
@@ -46,7 +56,7 @@ export function createRoutes(world: World): Hono<Env> {
     };
 
   const accept = (c: Context<Env>, instance: Instance, source: SwapRequest["source"]): RunningSwap | Refusal =>
-    refuseSwap(world, instance) ??
+    refuseSwap(instance, behaviour) ??
     startSwap(world, instance, { source, user: c.env.signer.name, requestId: c.env.requestId });
 
   app.post(
@@ -87,7 +97,9 @@ export function createRoutes(world: World): Hono<Env> {
   app.get(operations.listInstances.path, (c) => {
     const window = page(c.req.query(), { limit: 10, highest: 1000 });
     if ("code" in window) return refuse(c, window);
-    const found = [...world.instances.values()].filter((instance) => instanceMatches(instance, c.req.query()));
+    const found = [...world.instances.values()].filter((instance) =>
+      instanceMatches(instance, c.req.query(), behaviour),
+    );
     const shown = found.slice(window.offset, window.offset + window.limit);
     return c.json({
       instance_num: found.length,
@@ -163,20 +175,11 @@ export function createRoutes(world: World): Hono<Env> {
   );
 
   app.get(operations.listProjects.path, (c) => {
-    const name = c.req.query("name");
+    const wanted = c.req.query("name");
+    const projects = projectsJson(world).filter(
+      ({ name }) => !wanted || name === wanted || name.startsWith(`${wanted}_`),
+    );
     const self = `https://iam.${world.region}.sandbox.example/v3/projects`;
-    const projects = [world.region]
-      .filter((project) => name === undefined || project === name)
-      .map((project) => ({
-        id: world.projectId,
-        name: project,
-        domain_id: "5a6d0be5c5f94ad68b0c8d6f1f0e2d3c",
-        parent_id: "5a6d0be5c5f94ad68b0c8d6f1f0e2d3c",
-        enabled: true,
-        is_domain: false,
-        description: "",
-        links: { self: `${self}/${world.projectId}` },
-      }));
     return c.json({ links: { self, previous: null, next: null }, projects });
   });
 
@@ -184,9 +187,6 @@ export function createRoutes(world: World): Hono<Env> {
   return app;
 }
 
-/** The gateway's own codes come in the gateway's envelope, which repeats the request id. */
-function refuse(c: Context<Env>, refusal: Refusal): Response {
-  const { status, code, message } = refusal;
-  const rest = code.startsWith("APIGW.") ? { request_id: c.env.requestId } : { error_ext_msg: null };
-  return c.json({ error_code: code, error_msg: message, ...rest }, status satisfies ContentfulStatusCode);
+function refuse(c: Context<Env>, { status, code, message }: Refusal): Response {
+  return c.json(errorEnvelope(code, message, c.env.requestId), status satisfies ContentfulStatusCode);
 }

@@ -8,6 +8,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const optional = v.exactOptional;
 const times = optional(v.union([count, v.literal("unlimited")]));
 const when = optional(v.picklist(["before", "after"]));
+const swapEnding = v.picklist(["switched", "task-fails", "never-ends", "stays-busy", "roles-unchanged"]);
 const tags = v.array(v.strictObject({ key: v.string(), value: v.string() }));
 
 export const operationName = v.picklist([
@@ -32,7 +33,7 @@ export const behaviourPatch = v.strictObject({
   gatewayTimeoutSeconds: optional(seconds),
   swapSeconds: optional(seconds),
   rolesChangeAt: optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
-  swapEnding: optional(v.picklist(["switched", "task-fails", "never-ends", "stays-busy", "roles-unchanged"])),
+  swapEnding: optional(swapEnding),
   statusDuringSwap: optional(v.string()),
   taskDuringSwap: optional(v.nullable(v.string())),
   taskRecord: optional(v.picklist(["at-once", "late", "none"])),
@@ -46,6 +47,7 @@ export const behaviourPatch = v.strictObject({
   groups: optional(v.picklist(["readable", "forbidden", "unreadable"])),
   busyCode: optional(v.string()),
   readWriteSplitSwaps: optional(v.boolean()),
+  projects: optional(v.picklist(["one", "none", "several"])),
   clockOffsetSeconds: optional(v.number()),
   lockKeyAfterFailures: optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
 }) satisfies v.GenericSchema<unknown, Partial<Behaviour>>;
@@ -121,6 +123,8 @@ export const externalSwap = v.strictObject({
   swapSeconds: optional(seconds),
   agoSeconds: optional(seconds),
 }) satisfies v.GenericSchema<unknown, ExternalSwap & { instanceId: string }>;
+
+export const endSwaps = v.strictObject({ ending: optional(swapEnding) });
 
 export const taskSpec = v.strictObject({
   name: v.string(),

@@ -1,14 +1,17 @@
-/** Delayed work that ends with its owner: `clear` leaves none behind. */
+/** Delayed work that ends with its owner. */
 export interface Timers {
   /** Runs `work` after `ms`; at once, within the call, if that is 0. */
   after(ms: number, work: () => void): void;
+  /** Drops all that is pending, and all that is still to come. */
   clear(): void;
 }
 
 export function createTimers(): Timers {
+  let ended = false;
   const pending = new Set<NodeJS.Timeout>();
   return {
     after(ms, work) {
+      if (ended) return;
       if (ms <= 0) {
         work();
         return;
@@ -20,6 +23,7 @@ export function createTimers(): Timers {
       pending.add(timer);
     },
     clear() {
+      ended = true;
       for (const timer of pending) clearTimeout(timer);
       pending.clear();
     },

@@ -75,6 +75,8 @@ export interface Behaviour {
   busyCode: string;
   /** Whether read/write splitting instances accept a swap. @default true */
   readWriteSplitSwaps: boolean;
+  /** How many projects IAM lists for the region. @default "one" */
+  projects: "one" | "none" | "several";
   /** The sandbox's clock minus this machine's, in seconds. @default 0 */
   clockOffsetSeconds: number;
   /** An access key is locked for five minutes after more than this many bad signatures in a row; 0: never. @default 5 */

@@ -1,7 +1,7 @@
 import { timestamp } from "./clock.js";
-import type { Instance, Node, Task } from "./instances.js";
+import { stableHex, type Instance, type Node, type Task } from "./instances.js";
 import type { Behaviour } from "./types.js";
-import type { Job } from "./world.js";
+import type { Job, World } from "./world.js";
 
 // The JSON of the API, oddities included: `update_at` here and `updated_at` there, text and booleans for one thing,
 // epoch milliseconds as text for jobs. Shapes from the API reference and the official SDKs' models.
@@ -48,7 +48,7 @@ function commonJson(instance: Instance, behaviour: Behaviour): Json {
     instance_id: instance.id,
     name: instance.name,
     description: null,
-    status: swapping && instance.status === "RUNNING" ? behaviour.statusDuringSwap : instance.status,
+    status: shownStatus(instance, behaviour),
     sub_status: "normal",
     task: swapping ? behaviour.taskDuringSwap : instance.task,
     engine: "Redis",
@@ -74,6 +74,10 @@ function commonJson(instance: Instance, behaviour: Behaviour): Json {
     tags: instance.tags,
   };
 }
+
+/** Only a swap of a running instance shows in its status. */
+export const shownStatus = (instance: Instance, behaviour: Behaviour): string =>
+  instance.running.length > 0 && instance.status === "RUNNING" ? behaviour.statusDuringSwap : instance.status;
 
 export function groupsJson(instance: Instance): Json {
   return {
@@ -147,6 +151,24 @@ export function jobJson(job: Job): Json {
     end_time: job.endAt === undefined ? null : String(job.endAt),
     fail_reason: job.failReason ?? null,
   };
+}
+
+/** Projects as IAM lists them; sub-projects are named after the region. */
+export function projectsJson({ region, projectId, behaviour }: World): { id: string; name: string }[] {
+  const domainId = stableHex("domain");
+  const item = (id: string, name: string) => ({
+    id,
+    name,
+    domain_id: domainId,
+    parent_id: domainId,
+    enabled: true,
+    is_domain: false,
+    description: "",
+    links: { self: `https://iam.${region}.sandbox.example/v3/projects/${id}` },
+  });
+  if (behaviour.projects === "none") return [];
+  const sub = behaviour.projects === "several" ? [item(stableHex("sub-project"), `${region}_payments`)] : [];
+  return [item(projectId, region), ...sub];
 }
 
 const activity = (node: Node): string => (node.healthy ? "Active" : "Inactive");

@@ -4,7 +4,7 @@ import type { Clock } from "./clock.js";
 import { createTimers, type Timers } from "./timers.js";
 import { createInstance, type Instance } from "./instances.js";
 import { defaultBehaviour } from "./behaviour.js";
-import type { Behaviour, InstanceSpec, SwapEntry } from "./types.js";
+import type { Behaviour, InstanceSpec, SwapEnding, SwapEntry } from "./types.js";
 
 /** All that the sandbox knows. Routes, admin and the in-process handle work on one and the same world. */
 export interface World {
@@ -17,6 +17,8 @@ export interface World {
   readonly instances: Map<string, Instance>;
   readonly jobs: Map<string, Job>;
   swaps: SwapEntry[];
+  /** By swap id, what ends each one that is running. */
+  readonly endings: Map<string, (ending: SwapEnding) => void>;
 }
 
 /** A job of the asynchronous API. Times in ms since the epoch. */
@@ -50,6 +52,7 @@ export function createWorld(settings: WorldSettings): World {
     instances: new Map(instances.map((instance) => [instance.id, instance])),
     jobs: new Map(),
     swaps: [],
+    endings: new Map(),
   };
 }
 
