@@ -31,5 +31,3 @@ export { READ_RETRY } from "./retry.js";
 export type { RetryPolicy } from "./retry.js";
 export { signRequest, signingStages } from "./signer/index.js";
 export type { SignableRequest, SigningKey, SigningStages } from "./signer/index.js";
-export { fitness } from "./fitness.js";
-export type { Fitness } from "./fitness.js";

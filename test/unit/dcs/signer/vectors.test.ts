@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { signingStages } from "../../../../provider/dcs/index.js";
-import vectors from "./vectors.json" with { type: "json" };
+import vectors from "./vectors.json";
 
 /** `20240102T030405Z` as a date. */
 function dateOf(text: string): Date {
