@@ -1,0 +1,417 @@
+import ms from "ms";
+import { fitness, type Node, type Task } from "./dcs/index.js";
+import { NoSingleMasterError, type Evidence, type Roles } from "./evidence.js";
+import type { Args, Place } from "./inputs.js";
+import { startedFrom, type Intent } from "./intent.js";
+import { describeMoment, describeWindow, isInside } from "./maintenanceWindow.js";
+import type { RecordedNode, SwitchoverRecord } from "./record.js";
+import { toRecorded, type Known } from "./state.js";
+
+/** Clocks are compared to the second: the cloud's Date header has no more. @internal */
+export const CLOCK_GRAIN_MS = 2_000;
+
+/** What a decision is made of. Everything is a value: the same situation always gives the same decision. @internal */
+export interface Situation {
+  args: Args;
+  /** Hash of `args.triggers`. */
+  triggersHash: string;
+  /** Whether the triggers ask for a switchover that was not made yet. */
+  due: boolean;
+  known: Known;
+  history: readonly SwitchoverRecord[];
+  /** Notes of earlier runs about a request whose end the state does not know; only those of this trigger and state. */
+  own: readonly Intent[];
+  /** A person's word on a request that no evidence settles (DCS_SWITCHOVER_RESOLVE). */
+  resolution?: Resolution;
+  evidence: Evidence;
+}
+
+/** @internal */
+export type Resolution = "happened" | "did-not-happen";
+
+/** A switchover that the evidence shows. @internal */
+export interface SeenSwap {
+  /** RFC 3339; undefined when only the exchanged roles show it. */
+  at?: string;
+  endedAt?: string;
+  taskId?: string;
+  by?: string;
+  from?: RecordedNode;
+  /** By an interrupted run of ours. */
+  own: boolean;
+  /** What shows it, for the reader. */
+  shownBy: string;
+}
+
+/** @internal */
+export interface Refusal {
+  code:
+    | "NOT_FIT"
+    | "UNEXPECTED_MASTER"
+    | "PRIMARY_OUT_OF_REACH"
+    | "MIN_INTERVAL"
+    | "OUTSIDE_WINDOW"
+    | "ROLES_UNREADABLE"
+    | "UNRESOLVED"
+    | "BUSY"
+    | "NOT_AS_REVIEWED";
+  why: string;
+  remedy: string;
+}
+
+/** @internal */
+export type Decision =
+  | { kind: "none" }
+  | { kind: "wait"; why: string }
+  | { kind: "already-primary"; master: Node }
+  | { kind: "adopt"; swap: SeenSwap }
+  | { kind: "switch"; from: Node; to: Node[]; overridden: string[]; didNotHappen: boolean }
+  | { kind: "refuse"; refusal: Refusal };
+
+const refuse = (code: Refusal["code"], why: string, remedy: string): Decision => ({
+  kind: "refuse",
+  refusal: { code, why, remedy },
+});
+
+/**
+ * What to do about a trigger, given what is known and seen. An instance that is busy is for {@link busyWith}; decide speaks of an idle one.
+ *
+ * The order carries the promise: what may already have happened is settled before anything new is considered, and
+ * guards come after evidence, so that no guard can refuse the record of something that was done.
+ * @internal
+ */
+export function decide(situation: Situation): Decision {
+  const { args, due, evidence } = situation;
+  const interrupted = settleOwn(situation);
+  if (interrupted.kind !== "did-not-happen") return interrupted.decision;
+
+  const roles = evidence.roles.readable ? evidence.roles.value : undefined;
+  if (args.primary && roles && matches(roles.master, args.primary)) {
+    return due ? { kind: "already-primary", master: roles.master } : { kind: "none" };
+  }
+  if (!due && !args.primary) return { kind: "none" };
+
+  // State mode asks for a place, not for an event: somebody's switchover away from that place satisfies nothing.
+  const other = args.primary ? undefined : unknownSwap(situation);
+  if (other && isYoung(other, args.adoptWindowMs, evidence.now)) {
+    if (args.expectedMaster && !(other.from && matches(other.from, args.expectedMaster))) {
+      return refuse(
+        "UNEXPECTED_MASTER",
+        `somebody has switched over ${describeSeen(other)}, and the master before that is not known to be ${describePlace(args.expectedMaster)}`,
+        "Look at who switched and why; then change expectedMaster to what is right now, or remove it.",
+      );
+    }
+    return { kind: "adopt", swap: other };
+  }
+
+  if (!roles) {
+    const reason = evidence.roles.readable ? "" : evidence.roles.error.message;
+    return refuse(
+      "ROLES_UNREADABLE",
+      `the roles of the nodes can't be read, so neither an earlier switchover nor the end of a new one could be seen (${reason})`,
+      "Grant dcs:instance:get, or wait until the cloud answers again. Redis 3.0 instances have no readable roles and can't be switched over by this resource.",
+    );
+  }
+  const fit = fitness(evidence.instance, [roles.master, ...roles.standbys]);
+  // What passes by itself is for busyWith: a preview says that it waits, and an update does.
+  if (!fit.fit && !fit.passing) return refuse("NOT_FIT", fit.reason, fit.remedy);
+  if (args.expectedMaster && !matches(roles.master, args.expectedMaster)) {
+    return refuse(
+      "UNEXPECTED_MASTER",
+      `the master is ${describeNode(roles.master)}, and expectedMaster asks for ${describePlace(args.expectedMaster)}`,
+      "Look at who switched and why (dcs-switchover history); then change expectedMaster to what is right now.",
+    );
+  }
+  const candidates = roles.standbys.filter((node) => node.healthy && node.priority !== 0);
+  const to = args.primary ? candidates.filter((node) => matches(node, args.primary ?? {})) : candidates;
+  if (args.primary && to.length === 0) {
+    return refuse(
+      "PRIMARY_OUT_OF_REACH",
+      `primary asks for ${describePlace(args.primary)}, and no standby that may be promoted is there (${roles.standbys.map(describeNode).join(", ") || "there is no standby"})`,
+      "Change primary to where a standby is, or add one there first.",
+    );
+  }
+  const { violations, overridden } = guards(situation);
+  const violation = violations[0];
+  if (violation) return { kind: "refuse", refusal: violation };
+  return { kind: "switch", from: roles.master, to, overridden, didNotHappen: interrupted.hadIntent };
+}
+
+/** What keeps a switchover of the instance from being asked for now, or undefined when it is idle. @internal */
+export function busyWith(evidence: Evidence): string | undefined {
+  const running = runningSwap(evidence);
+  if (running) return running;
+  const live = evidence.intents.find((intent) => intent.live);
+  if (live) return `another process on this machine has been switching it since ${live.at}`;
+  if (!evidence.roles.readable && evidence.roles.error instanceof NoSingleMasterError) return evidence.roles.error.why;
+  const roles = rolesOf(evidence);
+  const fit = fitness(evidence.instance, roles && [roles.master, ...roles.standbys]);
+  return !fit.fit && fit.passing ? fit.reason : undefined;
+}
+
+/** A switchover that the task log shows as running, in words. @internal */
+export function runningSwap({ swaps }: Evidence): string | undefined {
+  const running = swaps.readable ? swaps.value.find(isRunning) : undefined;
+  return running && `a switchover by ${running.userName ?? "somebody"} is running since ${running.createdAt}`;
+}
+
+const isRunning = (task: Task): boolean => !isFinal(task.status);
+const isFinal = (status: string): boolean =>
+  ["SUCCESS", "SUCCESSED", "FINISH", "FAILED", "FAIL"].includes(status.toUpperCase());
+/** @internal */
+export const isFailed = (task: Task): boolean => ["FAILED", "FAIL"].includes(task.status.toUpperCase());
+
+/** @internal */
+export type Verdict =
+  | { happened: "yes"; swap: SeenSwap }
+  | { happened: "no"; because: string; failedTask?: string }
+  | { happened: "undecided"; because: string; settled: boolean };
+
+/**
+ * What became of a request that an intent speaks of. Roles and task log must not contradict each other; where they do, a person must look.
+ * @internal
+ */
+export function verdict(
+  intent: Intent,
+  situation: Pick<Situation, "known" | "history" | "evidence" | "args">,
+): Verdict {
+  const { evidence, args } = situation;
+  const since = swapsSince(intent, situation);
+  const done = since.filter((task) => !isFailed(task));
+  const settled = evidence.now - Date.parse(intent.at) >= args.settleMs;
+  const task = done.at(-1);
+  const failedTask = since.find(isFailed);
+  const failed = failedTask && {
+    happened: "no" as const,
+    because: `the cloud's task ${failedTask.id} failed${failedTask.errorCode === undefined ? "" : ` (${failedTask.errorCode})`}`,
+    failedTask: failedTask.id,
+  };
+  const seen: SeenSwap = {
+    at: task?.createdAt ?? intent.at,
+    ...(task?.updatedAt === undefined ? {} : { endedAt: task.updatedAt }),
+    ...(task === undefined ? {} : { taskId: task.id }),
+    ...(task?.userName === undefined ? {} : { by: task.userName }),
+    from: intent.from,
+    own: true,
+    shownBy: task ? `task ${task.id}` : "the exchanged roles",
+  };
+  if (evidence.roles.readable) {
+    if (!startedFrom(intent, evidence.roles.value.master.nodeId)) return { happened: "yes", swap: seen };
+    // Ours and somebody else's: an even number of swaps leaves the roles as they were.
+    if (done.length >= 2) return { happened: "yes", swap: seen };
+    if (done.length === 1) {
+      return {
+        happened: "undecided",
+        settled,
+        because: `the task log says that a switchover was made (task ${task?.id}), and the roles are as they were before it`,
+      };
+    }
+    if (failed) return failed;
+    if (!settled) return { happened: "undecided", settled, because: "the request may still be on its way" };
+    return {
+      happened: "no",
+      because: "the roles are unchanged, no task was written, and the time in which either could appear is over",
+    };
+  }
+  if (task) return { happened: "yes", swap: seen };
+  if (failed) return failed;
+  return { happened: "undecided", settled, because: "neither the roles nor the task log show what became of it" };
+}
+
+/** Swap tasks, newest first, that may be an effect of the intent's request. */
+function swapsSince(
+  intent: Intent,
+  { evidence, known, history }: Pick<Situation, "known" | "history" | "evidence">,
+): Task[] {
+  if (!evidence.swaps.readable) return [];
+  const from = Date.parse(intent.at) - CLOCK_GRAIN_MS;
+  return evidence.swaps.value.filter(
+    (task) =>
+      Date.parse(task.createdAt) >= from &&
+      (task.id === known.unclaimed?.taskId || !isAccountedFor(task, known, history)),
+  );
+}
+
+function isAccountedFor(task: Task, known: Known, history: readonly SwitchoverRecord[]): boolean {
+  const at = Date.parse(task.createdAt);
+  if (known.newestSwap && (task.id === known.newestSwap.taskId || at < Date.parse(known.newestSwap.at))) return true;
+  return history.some((record) => {
+    if (record.outcome === "unconfirmed" || record.outcome === "failed" || record.outcome === "already-primary")
+      return false;
+    if (record.taskId !== undefined) return record.taskId === task.id;
+    // A record made before the log had its task: the task began while the record's switchover ran.
+    return (
+      at >= Date.parse(record.performedAt) - CLOCK_GRAIN_MS &&
+      at <= Date.parse(record.completedAt ?? record.performedAt) + CLOCK_GRAIN_MS
+    );
+  });
+}
+
+/** Swap tasks that no record accounts for, newest first; failed ones did nothing. @internal */
+export function unaccountedSwaps({
+  evidence,
+  known,
+  history,
+}: Pick<Situation, "known" | "history" | "evidence">): Task[] {
+  return evidence.swaps.readable
+    ? evidence.swaps.value.filter((task) => !isFailed(task) && !isAccountedFor(task, known, history))
+    : [];
+}
+
+/** The newest switchover that the stack does not know, or knows only from a refresh. @internal */
+export function unknownSwap(situation: Pick<Situation, "known" | "history" | "evidence">): SeenSwap | undefined {
+  const { evidence, known } = situation;
+  const roles = evidence.roles.readable ? evidence.roles.value : undefined;
+  const before =
+    roles && roles.standbys.length === 1 && roles.standbys[0] ? { from: toRecorded(roles.standbys[0]) } : {};
+  const task = unaccountedSwaps(situation)[0];
+  if (task) {
+    return {
+      at: task.createdAt,
+      ...(task.updatedAt === undefined ? {} : { endedAt: task.updatedAt }),
+      taskId: task.id,
+      ...(task.userName === undefined ? {} : { by: task.userName }),
+      ...before,
+      own: false,
+      shownBy: `task ${task.id}`,
+    };
+  }
+  if (roles && known.masterNodeId !== undefined && roles.master.nodeId !== known.masterNodeId) {
+    return { ...before, own: false, shownBy: "the exchanged roles" };
+  }
+  if (known.unclaimed) {
+    const { at, taskId, by, fromNodeId } = known.unclaimed;
+    return {
+      at,
+      ...(taskId === undefined ? {} : { taskId }),
+      ...(by === undefined ? {} : { by }),
+      ...(fromNodeId === undefined ? before : { from: { nodeId: fromNodeId } }),
+      own: false,
+      shownBy: taskId === undefined ? "a refresh" : `task ${taskId}`,
+    };
+  }
+  return undefined;
+}
+
+/** A switchover that nothing dates can't be shown to be too old, and repeating is worse than adopting. */
+function isYoung(swap: SeenSwap, adoptWindowMs: number, now: number): boolean {
+  return adoptWindowMs > 0 && (swap.at === undefined || now - Date.parse(swap.at) < adoptWindowMs);
+}
+
+function settleOwn(
+  situation: Situation,
+): { kind: "did-not-happen"; hadIntent: boolean } | { kind: "decided"; decision: Decision } {
+  const verdicts = situation.own.map((intent) => ({ intent, verdict: verdict(intent, situation) }));
+  for (const { verdict: found } of verdicts) {
+    if (found.happened === "yes") return { kind: "decided", decision: { kind: "adopt", swap: found.swap } };
+  }
+  for (const { intent, verdict: found } of verdicts) {
+    if (found.happened !== "undecided") continue;
+    if (situation.resolution === "did-not-happen") continue;
+    if (situation.resolution === "happened") {
+      const swap: SeenSwap = { at: intent.at, from: intent.from, own: true, shownBy: "the word of the operator" };
+      return { kind: "decided", decision: { kind: "adopt", swap } };
+    }
+    if (!found.settled)
+      return {
+        kind: "decided",
+        decision: { kind: "wait", why: `a request of ${intent.at} is not settled: ${found.because}` },
+      };
+    return {
+      kind: "decided",
+      decision: refuse(
+        "UNRESOLVED",
+        `a switchover was asked for at ${intent.at}, and whether it happened can't be told: ${found.because}`,
+        `Nothing is switched until it can. Look at the instance in the console; then run once with DCS_SWITCHOVER_RESOLVE=${situation.args.instanceId}=happened or =did-not-happen.`,
+      ),
+    };
+  }
+  return { kind: "did-not-happen", hadIntent: verdicts.length > 0 };
+}
+
+function guards({ args, evidence, history, known }: Situation): { violations: Refusal[]; overridden: string[] } {
+  const found: Refusal[] = [];
+  const last = lastSwitchoverAt({ evidence, history, known });
+  if (args.minIntervalMs > 0 && last !== undefined && evidence.now - last.at < args.minIntervalMs) {
+    found.push({
+      code: "MIN_INTERVAL",
+      why: `the last switchover${last.by === undefined ? "" : ` (by ${last.by})`} was at ${new Date(last.at).toISOString()}, and minInterval asks for ${ms(args.minIntervalMs)} between two`,
+      remedy: `Wait until ${new Date(last.at + args.minIntervalMs).toISOString()}, or set override to the reason why it can't wait.`,
+    });
+  }
+  const window = args.maintenanceWindow;
+  if (window && !isInside(window, evidence.now)) {
+    found.push({
+      code: "OUTSIDE_WINDOW",
+      why: `it is ${describeMoment(evidence.now, window.timezone)} there, outside the maintenance window (${describeWindow(window)})`,
+      remedy: "Wait for the window, or set override to the reason why it can't wait.",
+    });
+  }
+  return args.override === undefined
+    ? { violations: found, overridden: [] }
+    : { violations: [], overridden: found.map((item) => item.code) };
+}
+
+/** When the instance was last switched over, by anyone, as far as log and records tell. @internal */
+export function lastSwitchoverAt({
+  evidence,
+  history,
+  known,
+}: Pick<Situation, "evidence" | "history" | "known">): { at: number; by?: string } | undefined {
+  const log = evidence.swaps.readable ? evidence.swaps.value.filter((task) => !isFailed(task)) : [];
+  const moments = [
+    ...log.map((task) => ({
+      at: Date.parse(task.createdAt),
+      ...(task.userName === undefined ? {} : { by: task.userName }),
+    })),
+    ...history
+      .filter(
+        (record) =>
+          record.outcome === "switched" ||
+          record.outcome === "adopted" ||
+          record.outcome === "observed" ||
+          record.outcome === "unconfirmed",
+      )
+      .map((record) => ({
+        at: Date.parse(record.performedAt),
+        ...(record.performedBy === undefined ? {} : { by: record.performedBy }),
+      })),
+    ...(known.newestSwap ? [{ at: Date.parse(known.newestSwap.at) }] : []),
+  ];
+  return moments.sort((a, b) => b.at - a.at)[0];
+}
+
+/** @internal */
+export function matches(node: { nodeId: string; availabilityZone?: string | undefined }, place: Place): boolean {
+  return (
+    (place.nodeId === undefined || place.nodeId === node.nodeId) &&
+    (place.availabilityZone === undefined || place.availabilityZone === node.availabilityZone)
+  );
+}
+
+/** `10.0.0.5 (az1)`. @internal */
+export function describeNode(node: {
+  nodeId: string;
+  ip?: string | undefined;
+  availabilityZone?: string | undefined;
+}): string {
+  return `${node.ip ?? node.nodeId}${node.availabilityZone === undefined ? "" : ` (${node.availabilityZone})`}`;
+}
+
+/** @internal */
+export function describePlace(place: Place): string {
+  return [
+    ...(place.availabilityZone === undefined ? [] : [`zone ${place.availabilityZone}`]),
+    ...(place.nodeId === undefined ? [] : [`node ${place.nodeId}`]),
+  ].join(", ");
+}
+
+/** `at 2026-11-23T10:02:11.000Z by ops`. @internal */
+export function describeSeen(swap: SeenSwap): string {
+  return `${swap.at === undefined ? "at an unknown time" : `at ${swap.at}`}${swap.by === undefined ? "" : ` by ${swap.by}`}`;
+}
+
+/** The roles, for whoever only reads them. @internal */
+export function rolesOf(evidence: Evidence): Roles | undefined {
+  return evidence.roles.readable ? evidence.roles.value : undefined;
+}
