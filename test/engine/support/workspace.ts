@@ -213,7 +213,7 @@ function cloudConfig(sandbox: Cloud | undefined): Record<string, string> {
 
 /** The user's environment without anything that points to an account, a cloud, or another Pulumi. */
 function commandEnv(engineBin: string, own: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
-  const foreign = /^(PULUMI|HUAWEICLOUD|CLOUD_SDK|HW|OS|AWS|AZURE|GOOGLE|NODE_OPTIONS|NODE_V8|VITEST|npm)(_|$)/i;
+  const foreign = /^(PULUMI|HUAWEICLOUD|CLOUD_SDK|HW|OS|AWS|AZURE|GOOGLE|NODE_OPTIONS|NODE_V8|FORCE_COLOR|VITEST|npm)(_|$)/i;
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
   const path = [engineBin, dirname(process.execPath), process.env.PATH ?? ""].join(delimiter);
   return withEnv({ ...inherited, PATH: path }, own);
