@@ -34,10 +34,10 @@ export const errorAnswer = (status: number, code: string, message: string, commo
 export const unauthorised = (message: string, common: Record<string, string>): Answer =>
   errorAnswer(401, "APIGW.0301", `Incorrect IAM authentication information: ${message}`, common);
 
-/** The answer as the bytes of an HTTP/1.1 message that ends with its connection. */
+/** The answer as the bytes of an HTTP/1.1 message. */
 export function render(answer: Answer): Buffer {
   const length = answer.status === 204 ? {} : { "content-length": String(answer.body.length) };
-  const headers = { ...answer.headers, ...length, connection: "close" };
+  const headers = { ...answer.headers, ...length };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const reason = answer.status === 204 ? "No Content" : answer.status === 200 ? "OK" : "Status";
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${answer.status} ${reason}\r\n${lines.join("")}\r\n`), answer.body]);

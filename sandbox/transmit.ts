@@ -58,7 +58,7 @@ async function trickle(
   chunkBytes: number,
   everyMs: number,
 ): Promise<boolean> {
-  const bytes = render(answer);
+  const bytes = render({ ...answer, headers: { ...answer.headers, connection: "close" } });
   const head = bytes.length - answer.body.length;
   for (let at = 0; at < bytes.length && isOpen(res); at += chunkBytes) {
     await writeRaw(res, bytes.subarray(at, at + chunkBytes));

@@ -69,14 +69,15 @@ export async function call(
       status: answer.statusCode,
       headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)])),
       text,
-      json: parse(text),
+      json: parseJson(text),
     };
   } finally {
     await client.destroy();
   }
 }
 
-function parse(text: string): Json {
+/** Text that is no JSON object or list gives an empty one. */
+export function parseJson(text: string): Json {
   try {
     const value: unknown = JSON.parse(text);
     return isJson(value) ? value : {};
@@ -86,3 +87,9 @@ function parse(text: string): Json {
 }
 
 const isJson = (value: unknown): value is Json => typeof value === "object" && value !== null;
+
+/** A field that should be text; anything else is an error of the test. */
+export function textOf(value: unknown): string {
+  if (typeof value !== "string") throw new Error(`expected text, got ${JSON.stringify(value)}`);
+  return value;
+}
