@@ -18,13 +18,18 @@ const foreign = /^(PULUMI|HUAWEICLOUD|CLOUD_SDK|HW|OS|NODE_OPTIONS)(_|$)/;
 export function createWorkspace({ engineBin, cloudEnv, colours }) {
   const root = mkdtempSync(join(tmpdir(), "dcs-switchover-demo-"));
   const folder = join(root, "quickstart");
-  for (const made of ["quickstart", "home", "state"]) mkdirSync(join(root, made));
+  for (const made of ["quickstart/node_modules", "home", "state", "tmp"])
+    mkdirSync(join(root, made), { recursive: true });
 
   copyFileSync(join(repository, "examples", "quickstart", "index.ts"), join(folder, "index.ts"));
   copyFileSync(join(repository, "tsconfig.json"), join(folder, "tsconfig.json"));
   writeFileSync(join(folder, "Pulumi.yaml"), "name: quickstart\nruntime: nodejs\n");
   writeFileSync(join(folder, "package.json"), `${JSON.stringify({ name: "quickstart", private: true })}\n`);
-  symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
+  // What `npm install` would bring.
+  symlinkSync(repository, join(folder, "node_modules", "pulumi-dcs-switchover"));
+  for (const scope of ["@pulumi", "@types"]) {
+    symlinkSync(join(repository, "node_modules", scope), join(folder, "node_modules", scope));
+  }
 
   const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
   return {
@@ -35,6 +40,7 @@ export function createWorkspace({ engineBin, cloudEnv, colours }) {
       ...cloudEnv,
       PATH: [engineBin, dirname(process.execPath), process.env.PATH ?? ""].join(delimiter),
       HOME: join(root, "home"),
+      TMPDIR: join(root, "tmp"),
       PULUMI_HOME: join(root, "home", ".pulumi"),
       PULUMI_BACKEND_URL: `file://${join(root, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "demo",

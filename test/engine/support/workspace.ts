@@ -184,8 +184,7 @@ export async function createWorkspace(options: WorkspaceOptions = {}): Promise<W
   if (lacks("Pulumi.yaml")) write({ "Pulumi.yaml": projectFile(typescript) });
   if (lacks("package.json")) write({ "package.json": JSON.stringify({ name: "program", private: true }) });
   if (typescript && lacks("tsconfig.json")) write({ "tsconfig.json": JSON.stringify(compilerOptions) });
-  // One installation for all: the program finds this repository's package by its dependency on itself.
-  if (options.linkModules ?? true) symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
+  if (options.linkModules ?? true) linkModules(folder);
 
   await pulumi(["stack", "select", "--create", "--stack", stack]);
   const config = { ...cloudConfig(options.sandbox), ...options.config };
@@ -197,9 +196,23 @@ export async function createWorkspace(options: WorkspaceOptions = {}): Promise<W
   return workspace;
 }
 
+/** What `npm install` would bring, from this repository: its package, and one copy of the SDK for both. */
+function linkModules(folder: string): void {
+  const modules = join(folder, "node_modules");
+  mkdirSync(modules, { recursive: true });
+  symlinkSync(repository, join(modules, "pulumi-dcs-switchover"));
+  for (const scope of ["@pulumi", "@types"]) symlinkSync(join(repository, "node_modules", scope), join(modules, scope));
+}
+
 /** What the engine's ts-node needs with TypeScript 6. */
 const compilerOptions = {
-  compilerOptions: { target: "es2023", module: "nodenext", moduleResolution: "nodenext", strict: true },
+  compilerOptions: {
+    target: "es2023",
+    module: "nodenext",
+    moduleResolution: "nodenext",
+    types: ["node"],
+    strict: true,
+  },
 };
 
 function projectFile(typescript: boolean): string {
@@ -213,7 +226,8 @@ function cloudConfig(sandbox: Cloud | undefined): Record<string, string> {
 
 /** The user's environment without anything that points to an account, a cloud, or another Pulumi. */
 function commandEnv(engineBin: string, own: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
-  const foreign = /^(PULUMI|HUAWEICLOUD|CLOUD_SDK|HW|OS|AWS|AZURE|GOOGLE|NODE_OPTIONS|NODE_V8|FORCE_COLOR|VITEST|npm)(_|$)/i;
+  const foreign =
+    /^(PULUMI|HUAWEICLOUD|CLOUD_SDK|HW|OS|AWS|AZURE|GOOGLE|NODE_OPTIONS|NODE_V8|FORCE_COLOR|VITEST|npm)(_|$)/i;
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
   const path = [engineBin, dirname(process.execPath), process.env.PATH ?? ""].join(delimiter);
   return withEnv({ ...inherited, PATH: path }, own);
