@@ -3,9 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, it, vi } from "vitest";
-
-vi.setConfig({ testTimeout: 240_000 });
+import { expect, it } from "vitest";
 
 it("tells its whole story with the real engine, and leaves nothing behind", async () => {
   const temporary = mkdtempSync(join(tmpdir(), "demo-run-"));

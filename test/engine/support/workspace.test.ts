@@ -6,8 +6,6 @@ import { describe, expect, it, vi } from "vitest";
 import { createWorkspace, resourcesOfKind } from "./index.js";
 import { descendantsOf } from "./processes.js";
 
-vi.setConfig({ testTimeout: 60_000 });
-
 /** A resource whose create and update append a line to `calls`, then wait while there is a file `hold`. */
 const noteProgram = (text: string) => `"use strict";
 const pulumi = require("@pulumi/pulumi");
