@@ -16,6 +16,11 @@ export function ensureBuilt() {
   );
   if (existsSync(built) && statSync(built).mtimeMs >= Math.max(...sources)) return;
   console.log("Building dist/ from the sources");
-  const { status } = spawnSync(process.execPath, [join(repository, "scripts", "build.mjs")], { stdio: "inherit" });
+  // Not `npm run build`, which begins with an empty dist/: something else may be using it.
+  const tsc = join(repository, "node_modules", "typescript", "bin", "tsc");
+  const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], {
+    cwd: repository,
+    stdio: "inherit",
+  });
   if (status !== 0) throw new Error("The build failed: see above");
 }
