@@ -21,6 +21,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 const repository = join(__dirname, "../..");
 const script = join(repository, "scripts", "engine.mjs");
 const version = "3.259.0";
+const oldestGo = "1.25.11";
 const partNames = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
 
 let folder: string;
@@ -140,12 +141,13 @@ describe("which way is taken", () => {
     expect((await run.ended).code).toBe(0);
   });
 
-  it("builds the version that the launcher runs", () => {
+  it("builds the version that the launcher runs, with the Go that it asks for", () => {
     const manifest = readFileSync(join(repository, "package.json"), "utf8");
     const cli = readFileSync(join(repository, "scripts", "engine", "cli", "go.mod"), "utf8");
     expect(/"pulumi": "([^"]+)"/.exec(manifest)?.[1]).toBe(version);
     expect(/^tool (\S+)$/m.exec(cli)?.[1]).toBe("github.com/pulumi/pulumi/pkg/v3/cmd/pulumi");
     expect(/pulumi\/pulumi\/pkg\/v3 v(\S+)/.exec(cli)?.[1]).toBe(version);
+    expect(/^go (\S+)$/m.exec(cli)?.[1]).toBe(oldestGo);
   });
 });
 
