@@ -15,7 +15,7 @@ export const defaultBehaviour: Behaviour = {
   taskLog: "readable",
   taskOrder: "newest-first",
   taskWindowName: "start_time",
-  taskCountType: "number",
+  wireTypes: "examples",
   addresses: "stay-with-node",
   groups: "readable",
   busyCode: "DCS.4026",

@@ -144,7 +144,7 @@ export function createRoutes(world: World): Hono<Env> {
       const found = tasksShown(instance.tasks, c.req.query(), behaviour);
       const shown = found.slice(window.offset, window.offset + window.limit);
       return c.json({
-        task_count: behaviour.taskCountType === "string" ? String(found.length) : found.length,
+        task_count: behaviour.wireTypes === "models" ? String(found.length) : found.length,
         tasks: shown.map(taskJson),
       });
     }),

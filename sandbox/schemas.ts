@@ -42,7 +42,7 @@ export const behaviourPatch = v.strictObject({
   taskLog: optional(v.picklist(["readable", "empty", "deleted", "forbidden", "unreadable"])),
   taskOrder: optional(v.picklist(["newest-first", "oldest-first"])),
   taskWindowName: optional(v.picklist(["start_time", "begin_time"])),
-  taskCountType: optional(v.picklist(["number", "string"])),
+  wireTypes: optional(v.picklist(["examples", "models"])),
   addresses: optional(v.picklist(["stay-with-node", "move-with-role"])),
   groups: optional(v.picklist(["readable", "forbidden", "unreadable"])),
   busyCode: optional(v.string()),

@@ -65,8 +65,12 @@ export interface Behaviour {
   taskOrder: "newest-first" | "oldest-first";
   /** The query name that the window of the task list obeys; the other is ignored. @default "start_time" */
   taskWindowName: "start_time" | "begin_time";
-  /** The SDKs type `task_count` as text, the documents show a number. @default "number" */
-  taskCountType: "number" | "string";
+  /**
+   * Types of `task_count` and, in the list of instances, `no_password_access` and `enterprise_project_id`: numbers and
+   * booleans as the reference's examples show them, or text as the SDKs' models have them (and the Go SDK insists on).
+   * @default "examples"
+   */
+  wireTypes: "examples" | "models";
   /** Whether a node's address stays with the node or moves with the role. @default "stay-with-node" */
   addresses: "stay-with-node" | "move-with-role";
   /** The state of groups and logical nodes for their readers. @default "readable" */

@@ -33,11 +33,12 @@ export function showInstanceJson(instance: Instance, behaviour: Behaviour): Json
 
 /** An item of the list lacks the cache mode. */
 export function listedInstanceJson(instance: Instance, behaviour: Behaviour): Json {
+  const text = behaviour.wireTypes === "models";
   return {
     ...commonJson(instance, behaviour),
     updated_at: timestamp(instance.updatedAt),
-    no_password_access: true,
-    enterprise_project_id: 0,
+    no_password_access: text ? "true" : true,
+    enterprise_project_id: text ? "0" : 0,
   };
 }
 
@@ -113,7 +114,7 @@ export function logicalNodesJson(instance: Instance): Json {
       node_role: "redis-server",
       node_type: node.role,
       node_ip: node.ip,
-      node_port: 6379,
+      node_port: "6379",
       node_id: node.nodeId,
       priority_weight: node.priority,
       is_access: node.role === "master",

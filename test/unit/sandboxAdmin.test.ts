@@ -70,7 +70,7 @@ describe("the admin paths", () => {
       taskLog: "deleted",
       taskOrder: "oldest-first",
       taskWindowName: "begin_time",
-      taskCountType: "string",
+      wireTypes: "models",
       addresses: "move-with-role",
       groups: "forbidden",
       busyCode: "DCS.4049",

@@ -58,6 +58,12 @@ describe("instances", () => {
     expect(item).toMatchObject({ no_password_access: true, enterprise_project_id: 0 });
   });
 
+  it("can be listed with text where the SDKs' models have it", async () => {
+    await start({ behaviour: { wireTypes: "models" } });
+    const { json } = await get("/v2/{project}/instances");
+    expect(json["instances"]?.[0]).toMatchObject({ no_password_access: "true", enterprise_project_id: "0" });
+  });
+
   it("are ten to a page unless told otherwise", async () => {
     await start({ instances: 12 });
     expect((await get("/v2/{project}/instances")).json["instances"]).toHaveLength(10);
@@ -127,7 +133,7 @@ describe("groups and logical nodes", () => {
       instance_id: id(),
       total: 3,
       nodes: [
-        { node_type: "master", node_role: "redis-server", node_port: 6379 },
+        { node_type: "master", node_role: "redis-server", node_port: "6379" },
         { node_type: "slave", priority_weight: 7 },
         { node_type: "slave", priority_weight: 0, status: "Inactive" },
       ],
@@ -184,7 +190,7 @@ describe("the task log", () => {
   });
 
   it("can be oldest first, with its count as text", async () => {
-    await withTasks({ taskOrder: "oldest-first", taskCountType: "string" });
+    await withTasks({ taskOrder: "oldest-first", wireTypes: "models" });
     const answer = await get(at("/tasks"));
     expect(names(answer)).toEqual(["EXTEND", "AddReplica", "modify"]);
     expect(answer.json["task_count"]).toBe("3");
