@@ -1,21 +1,15 @@
 import Table from "cli-table3";
 import type { Entry } from "../audit/entry.js";
-import { durationText, instanceOf, nodeText, whoText, whyText } from "../audit/words.js";
 import type { Zone } from "../audit/zone.js";
 import type { Paint } from "../terminal/colours.js";
 import { printable } from "../terminal/printable.js";
+import { columnsFor } from "./columns.js";
 
 export interface TableOptions {
   zone: Zone;
   paint: Paint;
   /** Of the terminal; undefined for a pipe, whose lines may be as long as they like. */
   width: number | undefined;
-}
-
-interface Column {
-  head: string;
-  text: (entry: Entry) => string;
-  style?: (entry: Entry) => Parameters<Paint>[0] | undefined;
 }
 
 const OUTCOME_STYLE: Readonly<Record<string, Parameters<Paint>[0]>> = {
@@ -25,52 +19,25 @@ const OUTCOME_STYLE: Readonly<Record<string, Parameters<Paint>[0]>> = {
   unconfirmed: "yellow",
 };
 
-/** A table for people: one line a record, words of others made safe to print. */
+/** A table for people: words of others made safe to print, and folded to the terminal's width. */
 export function historyTable(entries: readonly Entry[], { zone, paint, width }: TableOptions): string {
   const columns = columnsFor(entries, zone);
   const rows = entries.map((entry) => columns.map(({ text }) => printable(text(entry))));
-  const widths = fit(
-    columns.map(({ head }, index) => Math.max(head.length, ...rows.map((row) => row[index]?.length ?? 0))),
-    width,
+  const longest = columns.map(({ head }, index) =>
+    rows.reduce((most, row) => Math.max(most, row[index]?.length ?? 0), head.length),
   );
+  const widths = fit(longest, width);
+  const outcome = columns.findIndex(({ head }) => head === "outcome");
   const table = new Table({
     head: columns.map(({ head }) => paint("bold", head)),
     style: { head: [], border: [] },
     ...(widths === undefined ? {} : { colWidths: widths, wordWrap: true, wrapOnWordBoundary: true }),
   });
-  for (const [index, row] of rows.entries()) {
-    const entry = entries[index];
-    table.push(
-      row.map((text, column) => {
-        const style = entry && columns[column]?.style?.(entry);
-        return style === undefined ? text : paint(style, text);
-      }),
-    );
+  for (const row of rows) {
+    const style = OUTCOME_STYLE[row[outcome] ?? ""];
+    table.push(row.map((text, index) => (index === outcome && style !== undefined ? paint(style, text) : text)));
   }
-  return table.toString();
-}
-
-function columnsFor(entries: readonly Entry[], zone: Zone): Column[] {
-  const several = (of: (entry: Entry) => string) => new Set(entries.map(of)).size > 1;
-  const some = (of: (entry: Entry) => string) => entries.some((entry) => of(entry) !== "");
-  const why: Column = { head: "why", text: ({ record }) => whyText(record) };
-  return [
-    { head: `performed at (${zone.name})`, text: ({ record }) => zone.show(record.performedAt) },
-    ...(several(({ project, stack }) => `${project}/${stack}`)
-      ? [{ head: "stack", text: ({ project, stack }: Entry) => `${project}/${stack}` }]
-      : []),
-    { head: "instance", text: ({ record }) => instanceOf(record) },
-    {
-      head: "outcome",
-      text: ({ record }) => record.outcome,
-      style: ({ record }) => OUTCOME_STYLE[record.outcome],
-    },
-    { head: "from", text: ({ record }) => nodeText(record.from) },
-    { head: "to", text: ({ record }) => nodeText(record.to) },
-    { head: "took", text: ({ record }) => durationText(record.durationMs) },
-    { head: "by", text: ({ record }) => whoText(record) },
-    ...(some(why.text) ? [why] : []),
-  ];
+  return `${table.toString()}\n`;
 }
 
 const NARROWEST = 12;

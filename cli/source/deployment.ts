@@ -35,9 +35,14 @@ const NEWEST_FORMAT = 4;
 /**
  * Reads a state's text: what `pulumi stack export` prints, or a checkpoint of a file or bucket backend.
  * @param origin names the text in failures, such as "The state file dev.json"
+ * @param keep which resources, by type: the others of a large state need not stay in memory
  * @throws CliFailure in plain words if it is anything else
  */
-export function parseDeployment(text: string, origin: string): DeploymentState {
+export function parseDeployment(
+  text: string,
+  origin: string,
+  keep: (type: string) => boolean = () => true,
+): DeploymentState {
   const value = parseJson(text, origin);
   const exported = v.safeParse(Export, value);
   const checkpoint = v.safeParse(Checkpoint, value);
@@ -59,7 +64,8 @@ export function parseDeployment(text: string, origin: string): DeploymentState {
     : checkpoint.success
       ? checkpoint.output.checkpoint.latest
       : undefined;
-  return { resources: deployment?.resources ?? [], secretsProviders: deployment?.secrets_providers };
+  const resources = (deployment?.resources ?? []).filter(({ type }) => keep(type));
+  return { resources, secretsProviders: deployment?.secrets_providers };
 }
 
 function parseJson(text: string, origin: string): unknown {

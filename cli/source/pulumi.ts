@@ -31,7 +31,7 @@ export async function pulumi(project: Project, args: readonly string[], what: st
   if (result.code === 0) return result.stdout;
   const said = result.stderr
     .split("\n")
-    .map((line) => line.replace(/^error: /, "").trim())
+    .map((line) => line.replace(/^error: (could not deserialize deployment: )?/, "").trim())
     .filter((line) => line !== "" && !line.startsWith("warning:"));
   throw new CliFailure({
     what,
@@ -43,10 +43,7 @@ export async function pulumi(project: Project, args: readonly string[], what: st
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/no stack named/, "`pulumi stack ls` lists the stacks of the project in this folder."],
   [/no stack selected|specify a stack name/i, "Name one with --stack."],
-  [
-    /incorrect passphrase/,
-    "The passphrase is not this stack's: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE.",
-  ],
+  [/incorrect passphrase/, ""],
   [
     /passphrase must be set/,
     "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the stack's passphrase.",

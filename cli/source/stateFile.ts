@@ -13,9 +13,13 @@ const MOST_BYTES = Math.min(constants.MAX_STRING_LENGTH, 512 * 1024 * 1024);
  * @param path a file, or "-" for standard input
  * @throws CliFailure in plain words
  */
-export async function readStateFile(path: string, stdin: Readable = process.stdin): Promise<DeploymentState> {
+export async function readStateFile(
+  path: string,
+  stdin: Readable = process.stdin,
+  keep?: (type: string) => boolean,
+): Promise<DeploymentState> {
   const origin = path === "-" ? "standard input" : `the file ${path}`;
-  return parseDeployment(await readText(path === "-" ? stdin : createReadStream(path), origin), origin);
+  return parseDeployment(await readText(path === "-" ? stdin : createReadStream(path), origin), origin, keep);
 }
 
 /** All text of a stream, decompressed. @throws CliFailure */
