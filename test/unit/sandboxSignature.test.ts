@@ -110,6 +110,12 @@ describe("the sandbox's signature check", () => {
     ["an unknown key", withToken, { signer: { accessKey: "OTHER" } }, `ak ${withToken.ak} not exist`],
     ["another token", withToken, { signer: { securityToken: "other" } }, "decrypt token fail"],
     ["no token for a temporary key", named("swap-minimal"), { signer: { securityToken: "t" } }, "Get secretKey failed"],
+    [
+      "a token that was not signed",
+      named("swap-minimal"),
+      { headers: { "x-security-token": "t" }, signer: { securityToken: "t" } },
+      "x-security-token is not signed",
+    ],
     ["no Authorization", withToken, { headers: { authorization: undefined } }, "Authorization header is missing"],
     ["another scheme", withToken, { headers: { authorization: "Basic eA==" } }, "Authorization header format error"],
     [

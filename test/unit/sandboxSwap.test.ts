@@ -38,7 +38,6 @@ describe("a swap", () => {
     await start({ swapSeconds: 0.2 });
     const answer = await swap();
     expect(answer).toMatchObject({ status: 204, text: "" });
-    expect(await masterZone()).toBe("sandbox-1a");
     await vi.waitFor(async () => expect(await masterZone()).toBe("sandbox-1b"));
     const [entry] = sandbox.swaps();
     const [master, standby] = [...(await nodes())].sort((a) => (a.role === "master" ? -1 : 1));
@@ -51,12 +50,15 @@ describe("a swap", () => {
       source: "api",
       outcome: "switched",
     });
-    expect(Date.parse(entry?.endedAt ?? "") - Date.parse(entry?.at ?? "")).toBeGreaterThanOrEqual(195);
+    for (const time of [entry?.rolesChangedAt, entry?.endedAt]) {
+      expect(Date.parse(time ?? "") - Date.parse(entry?.at ?? "")).toBeGreaterThanOrEqual(195);
+    }
   });
 
   it("makes the instance busy with a task while it stays RUNNING, then idle", async () => {
     await start({ swapSeconds: ENDLESS });
     await swap();
+    expect(await masterZone()).toBe("sandbox-1a");
     expect(await show()).toMatchObject({ status: "RUNNING", task: "masterStandbySwapJob" });
     sandbox.endSwaps(id());
     expect(await show()).toMatchObject({ status: "RUNNING", task: null });
@@ -187,27 +189,32 @@ describe("a swap is refused", () => {
 });
 
 describe("the record of a swap in the task log", () => {
-  it("goes from CREATED or EXECUTING to SUCCESS and names the user", async () => {
-    await start({ swapSeconds: 0.2 });
+  it("goes from CREATED to SUCCESS and names the user", async () => {
+    await start({ swapSeconds: ENDLESS });
     await swap();
-    expect(["CREATED", "EXECUTING"]).toContain((await tasks())[0]?.["status"]);
-    await vi.waitFor(async () => expect(await tasks()).toMatchObject([{ status: "SUCCESS" }]));
+    expect(await tasks()).toMatchObject([{ status: "CREATED" }]);
+    sandbox.endSwaps(id());
     const [record] = await tasks();
+    const [entry] = sandbox.swaps();
     expect(record).toMatchObject({
-      id: sandbox.swaps()[0]?.taskId,
+      id: entry?.taskId,
       name: "masterStandbySwapJob",
+      status: "SUCCESS",
       user_name: "sandbox-user",
+      created_at: entry?.at,
+      updated_at: entry?.endedAt,
     });
     expect(record?.["job_id"]).toBeUndefined();
-    expect(textOf(record?.["updated_at"]) > textOf(record?.["created_at"])).toBe(true);
   });
 
   it("can come late, with the time of the swap", async () => {
-    await start({ swapSeconds: 0, behaviour: { taskRecord: "late", taskRecordDelaySeconds: 0.2 } });
+    await start({ swapSeconds: 0, behaviour: { taskRecord: "late", taskRecordDelaySeconds: ENDLESS } });
     await swap();
     expect(await tasks()).toEqual([]);
+    sandbox.setBehaviour({ taskRecordDelaySeconds: 0.2 });
+    await swap();
     await vi.waitFor(async () => expect(await tasks()).toHaveLength(1));
-    expect((await tasks())[0]).toMatchObject({ status: "SUCCESS", created_at: sandbox.swaps()[0]?.at });
+    expect((await tasks())[0]).toMatchObject({ status: "SUCCESS", created_at: sandbox.swaps()[1]?.at });
   });
 
   it("can be missing", async () => {
