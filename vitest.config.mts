@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: "real",
-          include: ["test/{engine,consumers,cli,interop,faults}/**/*.test.ts"],
+          include: ["test/{engine,consumers,cli,interop,faults,package,newcomer}/**/*.test.ts"],
           globalSetup: "test/builtPackage.ts",
           ...slow,
         },
