@@ -9,7 +9,8 @@ export interface CanonicalRequestParts {
   path: string;
   /** As sent, without the question mark. */
   query: string;
-  headers: readonly (readonly [lowerName: string, value: string])[];
+  /** All that are signed. */
+  headers: Readonly<Record<string, string>>;
   /** Hex SHA-256, or the value of `X-Sdk-Content-Sha256`. */
   bodyHash: string;
 }

@@ -1,6 +1,7 @@
 import { bodyHash } from "./bodyHash.js";
 import { canonicalRequest } from "./canonicalRequest.js";
 import { ALGORITHM, BODY_HASH_HEADER, DATE_HEADER, TOKEN_HEADER } from "./constants.js";
+import { lowerCase } from "./lowerCase.js";
 import { signature } from "./signature.js";
 import { signingDate } from "./signingDate.js";
 import { splitUrl } from "./splitUrl.js";
@@ -51,48 +52,42 @@ export function signRequest(request: SignableRequest, key: SigningKey, date: Dat
 export function signingStages(request: SignableRequest, key: SigningKey, date: Date): SigningStages {
   const { host, path, query } = splitUrl(request.url);
   const stamp = signingDate(date);
-  const { headers, entries } = collectHeaders(request.headers ?? {}, host, stamp, key.securityToken);
-  const declared = entries.find(([name]) => name === BODY_HASH_HEADER)?.[1].trim();
-  const canonical = canonicalRequest({
+  const { headers, declaredHash } = headersToSend(request.headers ?? {}, host, stamp, key.securityToken);
+  const { text, signedHeaders } = canonicalRequest({
     method: request.method.toUpperCase(),
     path,
     query,
-    headers: entries,
-    bodyHash: declared ?? bodyHash(request.body),
+    headers,
+    bodyHash: declaredHash ?? bodyHash(request.body),
   });
-  const toSign = stringToSign(stamp, canonical.text);
+  const toSign = stringToSign(stamp, text);
   const signed = signature(key, toSign);
   headers["Authorization"] =
-    `${ALGORITHM} Access=${key.accessKey}, SignedHeaders=${canonical.signedHeaders}, Signature=${signed}`;
-  return {
-    canonicalRequest: canonical.text,
-    signedHeaders: canonical.signedHeaders,
-    stringToSign: toSign,
-    signature: signed,
-    headers,
-  };
+    `${ALGORITHM} Access=${key.accessKey}, SignedHeaders=${signedHeaders}, Signature=${signed}`;
+  return { canonicalRequest: text, signedHeaders, stringToSign: toSign, signature: signed, headers };
 }
 
-/** The caller's headers with ours laid over them, and the same as lower-case entries for signing. */
-function collectHeaders(given: Readonly<Record<string, string>>, host: string, stamp: string, token?: string) {
+/** The caller's headers with ours laid over them, and the body's hash if the caller declares one. */
+function headersToSend(
+  given: Readonly<Record<string, string>>,
+  host: string,
+  stamp: string,
+  token: string | undefined,
+): { headers: Record<string, string>; declaredHash: string | undefined } {
   const headers: Record<string, string> = {};
-  const entries: [string, string][] = [];
-  const seen = new Set<string>();
-  const add = (name: string, lower: string, value: string): void => {
-    if (seen.has(lower)) throw new TypeError(`The header ${lower} is given twice`);
-    if (/[\r\n\0]/.test(value)) throw new TypeError(`The header ${lower} has a line break in its value`);
-    seen.add(lower);
-    headers[name] = value;
-    entries.push([lower, value]);
-  };
+  let hasHost = false;
+  let declaredHash: string | undefined;
   for (const name of Object.keys(given)) {
-    const lower = name.toLowerCase();
-    if (lower === "authorization" || lower === "x-sdk-date") continue;
-    if (lower === "x-security-token" && token !== undefined) continue;
-    add(name, lower, given[name]!);
+    const value = given[name]!;
+    const lower = lowerCase(name);
+    if (lower === "authorization" || lower === "x-sdk-date" || (lower === "x-security-token" && token !== undefined))
+      continue;
+    if (lower === "host") hasHost = true;
+    if (lower === BODY_HASH_HEADER) declaredHash = value.trim();
+    headers[name] = value;
   }
-  if (!seen.has("host")) add("Host", "host", host);
-  add(DATE_HEADER, "x-sdk-date", stamp);
-  if (token !== undefined) add(TOKEN_HEADER, "x-security-token", token);
-  return { headers, entries };
+  if (!hasHost) headers["Host"] = host;
+  headers[DATE_HEADER] = stamp;
+  if (token !== undefined) headers[TOKEN_HEADER] = token;
+  return { headers, declaredHash };
 }

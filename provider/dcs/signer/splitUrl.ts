@@ -5,9 +5,8 @@ export interface UrlParts {
   query: string;
 }
 
-/** An absolute http(s) URL with a plain host: nothing for a parser to normalise. */
-const PLAIN_ORIGIN = /^https?:\/\/([a-z0-9.-]+(?::\d+)?)(?=[/?#]|$)/;
-const DEFAULT_PORT = /:(?:443|80)$/;
+/** An absolute http(s) URL with a plain host and port: nothing for a parser to normalise. */
+const PLAIN_ORIGIN = /^https?:\/\/([a-z0-9.-]+(?::(?!80\b|443\b)\d+)?)(?=[/?#]|$)/;
 
 /**
  * Splits without rewriting: a URL parser would collapse dot-segments, which are signed as they are. Only an unusual
@@ -16,20 +15,19 @@ const DEFAULT_PORT = /:(?:443|80)$/;
 export function splitUrl(url: string | URL): UrlParts {
   const text = typeof url === "string" ? url : url.href;
   const match = PLAIN_ORIGIN.exec(text);
-  const plain = match?.[1] !== undefined && !DEFAULT_PORT.test(match[1]);
-  const host = plain ? match[1]! : parsedHost(text);
-  const start = plain ? match[0].length : afterOrigin(text);
+  const host = match === null ? parsedHost(text) : match[1]!;
+  const start = match === null ? afterOrigin(text) : match[0].length;
   const fragment = text.indexOf("#", start);
   const end = fragment < 0 ? text.length : fragment;
   const mark = text.indexOf("?", start);
-  if (mark < 0 || mark > end) return { host, path: text.slice(start, end) || "/", query: "" };
-  return { host, path: text.slice(start, mark) || "/", query: text.slice(mark + 1, end) };
+  const pathEnd = mark < 0 || mark > end ? end : mark;
+  return { host, path: text.slice(start, pathEnd) || "/", query: text.slice(pathEnd + 1, end) };
 }
 
 /** The Host header's value: lower case, without a default port. */
 function parsedHost(text: string): string {
   const { protocol, host } = new URL(text);
-  if (protocol !== "http:" && protocol !== "https:") throw new TypeError(`Only http and https can be signed`);
+  if (protocol !== "http:" && protocol !== "https:") throw new TypeError("Only http and https URLs can be signed");
   return host;
 }
 
