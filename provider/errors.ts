@@ -1,5 +1,4 @@
 import type { Refusal } from "./decide.js";
-import type { State } from "./state.js";
 
 /**
  * The engine's own marker for an operation that failed with something to keep: an error with `id`, `properties` and `reasons`
@@ -9,9 +8,9 @@ import type { State } from "./state.js";
 export class PartialStateError extends Error {
   override readonly name = "PartialStateError";
   readonly id: string;
-  readonly properties: State;
+  readonly properties: Record<string, unknown>;
   readonly reasons: string[];
-  constructor(id: string, properties: State, reasons: string[]) {
+  constructor(id: string, properties: Record<string, unknown>, reasons: string[]) {
     super(reasons.join("; "));
     this.id = id;
     this.properties = properties;

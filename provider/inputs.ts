@@ -122,6 +122,9 @@ function unknownKey(issue: { expected: string | null; received: string }, known:
   return issue.expected === "never" ? `is not an argument; known are: ${known}` : `must be an object with ${known}`;
 }
 
+const SECRET_NAME = /key|token|secret|password/i;
+const NO_CREDENTIALS =
+  "must not hold credentials: they belong to the stack's secret config (dcs:accessKey, dcs:secretKey) or the environment";
 const CONNECTION_KEYS = "region, projectId, endpoint, iamEndpoint, profile, requestTimeout";
 
 const SCHEMAS = {
@@ -199,8 +202,8 @@ const SCHEMAS = {
       requestTimeout: v.optional(positiveDuration),
     },
     (issue) =>
-      issue.expected === "never" && /key|token|secret|password/i.test(issue.received)
-        ? "must not hold credentials: they belong to the stack's secret config (dcs:accessKey, dcs:secretKey) or the environment"
+      issue.expected === "never" && SECRET_NAME.test(issue.received)
+        ? NO_CREDENTIALS
         : unknownKey(issue, CONNECTION_KEYS),
   ),
 } as const;
@@ -234,8 +237,13 @@ export function parseInputs(
   const unknown: string[] = [];
   const picked = pickArguments(raw);
   for (const key of Object.keys(raw)) {
-    if (!(key in SCHEMAS) && !isOurs(key))
-      failures.push({ property: key, reason: `is not an argument; known are: ${ARGUMENTS.join(", ")}` });
+    if (Object.hasOwn(SCHEMAS, key) || isOurs(key)) continue;
+    failures.push(
+      // The engine prints the value of a property that it is told of.
+      SECRET_NAME.test(key)
+        ? { property: "", reason: `${key} is not an argument; a resource ${NO_CREDENTIALS}` }
+        : { property: key, reason: `is not an argument; known are: ${ARGUMENTS.join(", ")}` },
+    );
   }
   if (picked["instanceId"] === undefined)
     failures.push({ property: "instanceId", reason: "is missing: the id of the DCS instance (a UUID)" });

@@ -1,5 +1,8 @@
-import { describeNode, describeSeen, lastSwitchoverAt, type Decision, type Situation } from "./decide.js";
+import { describeNode, describeSeen, isFailed, lastSwitchoverAt, type Decision, type Situation } from "./decide.js";
+import type { Args } from "./inputs.js";
+import { describeWindow } from "./maintenanceWindow.js";
 import type { Known, Reviewed } from "./state.js";
+import { knownFrom } from "./switchover.js";
 
 /** The reviewer's line, and the same for the machine. @internal */
 export interface Plan {
@@ -7,17 +10,15 @@ export interface Plan {
   reviewed: Reviewed;
 }
 
-/** Nothing is due. @internal */
-export const PLAN_NONE = "none";
-
 /**
- * Puts a decision into the one line that people review.
+ * Puts a decision into the one line that people review. Nothing in it changes with mere time: a plan that was saved in the morning is the
+ * same in the maintenance window at night.
  * @param previous the recorded plan: an event that is planned again must not read the same, or a diff would not show it.
  * @internal
  */
 export function toPlan(
   situation: Situation,
-  decision: Decision,
+  decision: Exclude<Decision, { kind: "none" }>,
   busy: string | undefined,
   previous: string | undefined,
 ): Plan {
@@ -28,12 +29,9 @@ export function toPlan(
     ...(roles.readable ? { fromNodeId: roles.value.master.nodeId } : {}),
     ...(decision.kind === "switch" ? { toNodeIds: decision.to.map((node) => node.nodeId) } : {}),
     status: instance.task === undefined ? instance.status : `${instance.status}, ${instance.task}`,
-    known: situation.known,
+    known: knownThen(situation, decision, busy),
   };
-  return {
-    text: text === previous && decision.kind !== "none" ? text.replace(/^switch over/, "switch over again") : text,
-    reviewed,
-  };
+  return { text: text === previous ? text.replace(/^switch over/, "switch over again") : text, reviewed };
 }
 
 /** Nothing could be looked at: the update itself will decide. @internal */
@@ -41,18 +39,32 @@ export function unknownPlan(why: string, known: Known): Plan {
   return { text: `unknown until update: ${why}`, reviewed: { kind: "unknown", known } };
 }
 
-/** A change that asks for no switchover. @internal */
-export function nonePlan(previous: Reviewed | undefined, known: Known): Plan {
-  // A chain of reasons keeps the one plan that had an effect, not every text since.
-  const before = previous?.kind === "none" ? previous.before : previous;
-  return { text: PLAN_NONE, reviewed: { kind: "none", known, ...(before ? { before } : {}) } };
+/** The first look at an instance that is not to be switched over. @internal */
+export function baselinePlan(): Plan {
+  return {
+    text: "none: the roles are recorded as they are, nothing is switched over",
+    reviewed: { kind: "none", known: { version: 1 } },
+  };
 }
 
-function describe(situation: Situation, decision: Decision, busy: string | undefined): string {
-  const name = situation.evidence.instance.name;
+/** A change that asks for no switchover. @internal */
+export function nonePlan(changed: readonly string[], previous: Reviewed | undefined, known: Known): Plan {
+  // A chain of such changes keeps the one plan that had an effect, not every text since.
+  const before = previous?.kind === "none" ? previous.before : previous;
+  return {
+    text:
+      changed.length === 0 ? "none" : `none: only ${changed.join(", ")} ${changed.length > 1 ? "change" : "changes"}`,
+    reviewed: { kind: "none", known, ...(before ? { before } : {}) },
+  };
+}
+
+function describe(
+  situation: Situation,
+  decision: Exclude<Decision, { kind: "none" }>,
+  busy: string | undefined,
+): string {
+  const { name } = situation.evidence.instance;
   switch (decision.kind) {
-    case "none":
-      return PLAN_NONE;
     case "wait":
       return `unknown until update: ${decision.why}`;
     case "already-primary":
@@ -60,7 +72,7 @@ function describe(situation: Situation, decision: Decision, busy: string | undef
     case "adopt":
       return `adopt switchover of ${name} ${describeSeen(decision.swap).replace(/^at (?=\d)/, "of ")}${decision.swap.own ? " (an interrupted run of this stack)" : ""}`;
     case "refuse":
-      return `refuse: ${decision.refusal.why}`;
+      return `refuse: ${name}: ${decision.refusal.why}`;
     case "switch": {
       const to = decision.to.map(describeNode);
       const last = lastSwitchoverAt(situation);
@@ -69,37 +81,55 @@ function describe(situation: Situation, decision: Decision, busy: string | undef
           ? undefined
           : `last switched over ${new Date(last.at).toISOString()}${last.by === undefined ? "" : ` by ${last.by}`}`,
         busy === undefined ? undefined : `waits while ${busy}`,
-        decision.overridden.length === 0 ? undefined : `overrides ${decision.overridden.join(" and ")}`,
+        describeGuards(situation.args),
       ].filter((note) => note !== undefined);
       const target = to.length === 1 ? to[0] : `one of ${to.join(", ")}`;
-      return `switch over ${name}: ${describeNode(decision.from)} -> ${target}${notes.length === 0 ? "" : `; ${notes.join("; ")}`}`;
+      return [`switch over ${name}: ${describeNode(decision.from)} -> ${target}`, ...notes].join("; ");
     }
   }
 }
 
+/** Whether a guard holds at this moment would be another text each hour, so it says only what is set. */
+function describeGuards({ maintenanceWindow, override, minIntervalMs }: Args): string | undefined {
+  if (override !== undefined) {
+    const passed = [minIntervalMs > 0 ? "minInterval" : "", maintenanceWindow ? "maintenanceWindow" : ""];
+    return `override is set, so ${passed.filter((guard) => guard !== "").join(" and ")} can't refuse it`;
+  }
+  return maintenanceWindow && `only in the maintenance window (${describeWindow(maintenanceWindow)})`;
+}
+
+/** What the stack will know of all that could be seen when the plan was made, once the planned action is on record. */
+function knownThen({ evidence, known }: Situation, decision: Decision, busy: string | undefined): Known {
+  if (decision.kind === "wait" || decision.kind === "refuse" || decision.kind === "none") return known;
+  const seen = knownFrom(evidence, known);
+  if (decision.kind !== "adopt" || busy === undefined) return seen;
+  // Roles that are still to change are no reason to speak of another switchover later.
+  const { masterNodeId: _moving, ...rest } = seen;
+  return rest;
+}
+
 /**
  * What the stack knows after the planned action was carried out, as far as a check can tell from its old inputs and what it sees now.
- * The action accounts for one swap at most: the first that followed. Whatever came later was somebody else's.
+ * A switchover accounts for one swap: the first that followed. Whatever came later was somebody else's.
  * @internal
  */
 export function knownAfter(reviewed: Reviewed, evidence: Situation["evidence"]): Known {
   if (reviewed.kind === "none") return reviewed.before ? knownAfter(reviewed.before, evidence) : reviewed.known;
-  const { known } = reviewed;
-  const roles = evidence.roles.readable ? evidence.roles.value : undefined;
-  if (reviewed.kind === "refuse") return known;
-  const tasks = evidence.swaps.readable ? evidence.swaps.value : [];
-  const newer = tasks.filter((task) => known.newestSwap === undefined || task.createdAt > known.newestSwap.at);
-  const first = reviewed.kind === "switch" || reviewed.kind === "unknown" ? newer.at(-1) : newer[0];
-  const newestSwap = first ? { taskId: first.id, at: first.createdAt } : known.newestSwap;
-  const expected =
-    reviewed.kind === "switch"
-      ? (reviewed.toNodeIds?.find((id) => id === roles?.master.nodeId) ?? reviewed.toNodeIds?.[0])
-      : reviewed.kind === "unknown"
-        ? roles?.master.nodeId
-        : reviewed.fromNodeId;
+  const { known, toNodeIds = [] } = reviewed;
+  if (reviewed.kind !== "switch" && reviewed.kind !== "unknown") return known;
+  const newer = evidence.swaps.readable
+    ? evidence.swaps.value.filter(
+        (task) => !isFailed(task) && (known.newestSwap === undefined || task.createdAt > known.newestSwap.at),
+      )
+    : [];
+  const masterNow = evidence.roles.readable ? evidence.roles.value.master.nodeId : undefined;
+  // What an update did whose plan was unknown can't be told: to take all as known shows a switchover where the update may find one to adopt, never the reverse.
+  const own = reviewed.kind === "switch" ? newer.at(-1) : newer[0];
+  const master = reviewed.kind === "switch" ? (toNodeIds.find((id) => id === masterNow) ?? toNodeIds[0]) : masterNow;
+  const newestSwap = own ? { taskId: own.id, at: own.createdAt } : known.newestSwap;
   return {
     version: 1,
-    ...(expected === undefined ? {} : { masterNodeId: expected }),
+    ...(master === undefined ? {} : { masterNodeId: master }),
     ...(newestSwap === undefined ? {} : { newestSwap }),
   };
 }

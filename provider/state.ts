@@ -12,6 +12,8 @@ export interface Known {
   masterNodeId?: string;
   /** The newest swap task that a record of ours accounts for. */
   newestSwap?: { taskId: string; at: string };
+  /** When the newest record that satisfied a trigger ended: what began earlier is no news, even if the log shows it only later. */
+  until?: string;
   /** A switchover that a refresh noticed and that has satisfied no trigger yet. */
   unclaimed?: { at: string; taskId?: string; by?: string; fromNodeId?: string };
 }
@@ -27,11 +29,15 @@ export interface Reviewed {
   known: Known;
   /** Where this plan asks for nothing: the plan before it, whose effect `known` does not hold yet. */
   before?: Reviewed;
-  /** Imported: the first triggers that a program declares are taken as they are. */
-  baseline?: boolean;
+  /** Written by a refresh after an update that failed with something to keep: what is still to be done or found out. */
+  unfinished?: {
+    /** Whether the triggers among the inputs still ask for a switchover. */
+    due: boolean;
+    pending?: Pick<Pending, "at" | "from"> & { isOfTriggers: boolean };
+  };
 }
 
-/** Settles whatever triggers are declared first: an imported resource has none of its own. @internal */
+/** Settles whatever triggers are declared: a state that this package did not write tells of none, and must not cause a switchover. @internal */
 export const ANY_TRIGGERS = "any";
 
 /** An attempt whose end is not known. @internal */
@@ -40,6 +46,8 @@ export interface Pending {
   /** When the request was sent, by the cloud's clock. */
   at: string;
   from: RecordedNode;
+  /** The cloud said that it took the request, so silence is no proof that nothing happened. */
+  accepted?: boolean;
 }
 
 /** Private part of the outputs. @internal */
@@ -51,11 +59,12 @@ export interface Ledger {
   pending?: Pending;
   /** Notes in the intent journal that this state makes superfluous. */
   noted?: string[];
+  /** Words of a record were secret. */
+  secret?: true;
 }
 
-/** Outputs as a state file holds them, arguments included. @internal */
-export interface State extends Record<string, unknown> {
-  instanceId: string;
+/** Outputs as a state file holds them beside the arguments. @internal */
+export interface State {
   plan?: string;
   lastSwitchover?: SwitchoverRecord;
   history: SwitchoverRecord[];
@@ -75,6 +84,8 @@ export const OWN_INPUTS: ReadonlySet<string> = new Set([
   "standbys",
   "__provider",
   "__resource",
+  "__secret",
+  "__import",
   "__reviewed",
   "__ledger",
   "__defaults",
@@ -89,9 +100,9 @@ export function toRecorded(node: Node): RecordedNode {
   };
 }
 
-/** The ledger of a state, or of one written by an older version without it. @internal */
+/** The ledger of a state; without one, nothing is due. @internal */
 export function ledgerOf(state: Readonly<Record<string, unknown>>): Ledger {
-  return (state["__ledger"] as Ledger | undefined) ?? { version: 1, known: { version: 1 }, settled: null };
+  return (state["__ledger"] as Ledger | undefined) ?? { version: 1, known: { version: 1 }, settled: ANY_TRIGGERS };
 }
 
 /** The history of a state; newest first. @internal */

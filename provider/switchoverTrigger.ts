@@ -73,25 +73,32 @@ export class SwitchoverTrigger extends pulumi.dynamic.Resource {
   declare readonly triggers: pulumi.Output<Record<string, string> | undefined>;
   declare readonly reason: pulumi.Output<string | undefined>;
 
-  constructor(name: string, args: SwitchoverTriggerArgs, opts?: pulumi.CustomResourceOptions) {
-    // Records repeat what people wrote. Seeding them with something made of it marks them secret where any of it is.
-    const words = pulumi
-      .all([args.triggers, args.reason, args.requestedBy, args.override])
-      .apply((): undefined => undefined);
+  /**
+   * @param name the resource's name; prefixes what an update prints
+   * @param args what to switch over, when and why
+   * @param opts resource options. `import` takes an existing instance in by its id: its roles are recorded as they are and nothing is switched over.
+   */
+  constructor(name: string, args: SwitchoverTriggerArgs, opts: pulumi.CustomResourceOptions = {}) {
+    // The engine can't ask a dynamic provider about a resource that has no state yet, so an import is a create that only records.
+    const { import: imported, ...options } = opts;
+    // Records repeat what people wrote, and a provider is not told which of it is secret.
+    const words = pulumi.output([args.triggers, args.reason, args.requestedBy, args.override]);
     super(
       dynamicProvider,
       name,
       {
         ...args,
         __resource: name,
-        lastSwitchover: words,
-        history: words,
+        __secret: pulumi.isSecret(words).then((isSecret) => isSecret || undefined),
+        __import: imported,
+        lastSwitchover: undefined,
+        history: undefined,
         switchoverCount: undefined,
         master: undefined,
         standbys: undefined,
         plan: undefined,
       },
-      opts,
+      options,
       "dcs",
       "SwitchoverTrigger",
     );
