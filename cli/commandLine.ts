@@ -1,6 +1,8 @@
 import yargs from "yargs";
 import { historyCommand } from "./commands/history.js";
 import { sandboxCommand } from "./commands/sandbox.js";
+import { verifyCommand } from "./commands/verify.js";
+import { DcsError } from "../provider/dcs/errors.js";
 import { CliFailure, EXIT } from "./failure.js";
 
 /**
@@ -12,10 +14,14 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     await parser().parseAsync([...args]);
   } catch (error) {
     process.exitCode = EXIT.unusable;
-    if (error instanceof CliFailure || error instanceof UsageError) console.error(error.message);
+    if (isForPeople(error)) console.error(error.message);
     else console.error(error);
   }
 }
+
+/** Errors whose message says what to do; of all others the stack is of use. */
+const isForPeople = (error: unknown): error is Error =>
+  error instanceof CliFailure || error instanceof UsageError || (DcsError.isInstance(error) && error instanceof Error);
 
 /** The command line was not understood. */
 class UsageError extends Error {}
@@ -26,6 +32,7 @@ function parser() {
     .usage("$0 <command>")
     .locale("en")
     .command(historyCommand)
+    .command(verifyCommand)
     .command(sandboxCommand)
     .demandCommand(1, "Name a command.")
     .strict()

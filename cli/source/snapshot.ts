@@ -5,5 +5,7 @@ export interface Snapshot {
   /** As a person would name it. */
   origin: string;
   found: "state" | "past";
+  /** The stack as `pulumi` names it, where it was read through it. */
+  stack?: string;
   state: DeploymentState;
 }

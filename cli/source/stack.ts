@@ -17,10 +17,11 @@ export async function readStack(project: Project, stack: string): Promise<Snapsh
   const read = async (what: string, more: string[]) =>
     parseDeployment(await pulumi(project, [...args, ...more], what), origin, (type) => type === TYPE);
   const state = await read(`Reading ${origin}`, []);
-  if (switchoverTriggers(state).sealed.length === 0) return { origin, found: "state", state };
+  if (switchoverTriggers(state).sealed.length === 0) return { origin, found: "state", stack, state };
   return {
     origin,
     found: "state",
+    stack,
     state: await read(`Reading ${origin}, whose records are secret`, ["--show-secrets"]),
   };
 }

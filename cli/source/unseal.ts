@@ -7,6 +7,9 @@ import { pulumi, type Project } from "./pulumi.js";
 import { open, reveal, sealedValue } from "./secretValue.js";
 import { TYPE } from "./switchoverTriggers.js";
 
+/** The outputs that hold records. */
+const KEEPING = ["history", "lastSwitchover"] as const;
+
 const ROOT_TYPE = "pulumi:pulumi:Stack";
 const STACK = "organization/audit/audit";
 
@@ -21,7 +24,7 @@ export async function unseal(project: Project, states: readonly DeploymentState[
   for (const { secretsProviders, resources } of states) {
     const ciphertexts = resources
       .filter(({ type }) => type === TYPE)
-      .flatMap(({ outputs }) => open(outputs?.["history"]).sealed);
+      .flatMap(({ outputs }) => KEEPING.flatMap((key) => open(outputs?.[key]).sealed));
     if (ciphertexts.length === 0) continue;
     const key = JSON.stringify(secretsProviders);
     const group = byKey.get(key) ?? { provider: secretsProviders, ciphertexts: new Set() };
@@ -101,10 +104,12 @@ function withOpened(state: DeploymentState, values: ReadonlyMap<string, unknown>
   };
   return {
     ...state,
-    resources: state.resources.map((resource) =>
-      resource.outputs === undefined
-        ? resource
-        : { ...resource, outputs: { ...resource.outputs, history: walk(resource.outputs["history"]) } },
-    ),
+    resources: state.resources.map((resource) => ({
+      ...resource,
+      outputs: {
+        ...resource.outputs,
+        ...Object.fromEntries(KEEPING.map((key) => [key, walk(resource.outputs?.[key])])),
+      },
+    })),
   };
 }
