@@ -1,6 +1,14 @@
-import { Agent, EnvHttpProxyAgent, type Dispatcher } from "undici";
+import { createRequire } from "node:module";
+import type { Agent, Dispatcher } from "undici";
+import type * as Undici from "undici";
 import { ConfigError } from "./errors.js";
 import { isLoopback } from "./loopback.js";
+
+/**
+ * Loaded with the first client, not with this module: undici takes three quarters of the time in which the package loads,
+ * and an update of an unchanged stack makes no client.
+ */
+const undici = (): typeof Undici => createRequire(__filename)("undici") as typeof Undici;
 
 /** How long DNS, TCP and TLS may take together, in ms. */
 const CONNECT_MS = 10_000;
@@ -22,7 +30,7 @@ export function dispatcherFor(endpoint: URL, env: NodeJS.ProcessEnv): Dispatcher
   const key = proxy === "" ? "" : JSON.stringify([proxy, noProxy]);
   let agent = agents.get(key);
   if (agent === undefined) {
-    agent = proxy === "" ? new Agent(OPTIONS) : proxyAgent(proxy, noProxy);
+    agent = proxy === "" ? new (undici().Agent)(OPTIONS) : proxyAgent(proxy, noProxy);
     agents.set(key, agent);
   }
   return agent;
@@ -37,5 +45,5 @@ function proxyAgent(httpsProxy: string, noProxy: string): Dispatcher {
       remedy: "Set it to http://host:port, or unset it.",
     });
   }
-  return new EnvHttpProxyAgent({ ...OPTIONS, httpProxy: "", httpsProxy, noProxy });
+  return new (undici().EnvHttpProxyAgent)({ ...OPTIONS, httpProxy: "", httpsProxy, noProxy });
 }
