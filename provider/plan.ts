@@ -31,7 +31,7 @@ export function toPlan(
     status: instance.task === undefined ? instance.status : `${instance.status}, ${instance.task}`,
     known: knownThen(situation, decision, busy),
   };
-  return { text: text === previous ? text.replace(/^switch over/, "switch over again") : text, reviewed };
+  return { text: text === previous ? text.replace(`${instance.name}:`, `${instance.name} again:`) : text, reviewed };
 }
 
 /** Nothing could be looked at: the update itself will decide. @internal */
@@ -63,7 +63,8 @@ function describe(
   decision: Exclude<Decision, { kind: "none" }>,
   busy: string | undefined,
 ): string {
-  const { name } = situation.evidence.instance;
+  const { instance, swaps } = situation.evidence;
+  const { name } = instance;
   switch (decision.kind) {
     case "wait":
       return `unknown until update: ${decision.why}`;
@@ -72,10 +73,13 @@ function describe(
     case "adopt":
       return `adopt switchover of ${name} ${describeSeen(decision.swap).replace(/^at (?=\d)/, "of ")}${decision.swap.own ? " (an interrupted run of this stack)" : ""}`;
     case "refuse":
-      return `refuse: ${name}: ${decision.refusal.why}`;
+      return decision.refusal.why.includes(name)
+        ? `refuse: ${decision.refusal.why}`
+        : `refuse: ${name}: ${decision.refusal.why}`;
     case "switch": {
       const to = decision.to.map(describeNode);
-      const last = lastSwitchoverAt(situation);
+      // Only the log tells when it was; what the stack remembers may have been followed by others.
+      const last = swaps.readable && swaps.value.length > 0 ? lastSwitchoverAt(situation) : undefined;
       const notes = [
         last === undefined
           ? undefined
@@ -83,7 +87,7 @@ function describe(
         busy === undefined ? undefined : `waits while ${busy}`,
         describeGuards(situation.args),
       ].filter((note) => note !== undefined);
-      const target = to.length === 1 ? to[0] : `one of ${to.join(", ")}`;
+      const target = to.length > 1 ? `one of ${to.join(", ")}` : (to[0] ?? "its standby, once one is healthy");
       return [`switch over ${name}: ${describeNode(decision.from)} -> ${target}`, ...notes].join("; ");
     }
   }

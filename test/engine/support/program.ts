@@ -31,6 +31,24 @@ for (const output of ["lastSwitchover", "history", "switchoverCount", "master", 
 `;
 }
 
+/**
+ * The text of a plain JavaScript program with several triggers and no exports.
+ *
+ * @param resources arguments by resource name; as in {@link switchoverProgram}
+ * @param before statements that the arguments may use, such as another resource
+ */
+export function switchoversProgram(resources: Record<string, Record<string, unknown>>, before = ""): string {
+  const declarations = Object.entries(resources).map(
+    ([name, args]) => `new SwitchoverTrigger(${JSON.stringify(name)}, ${literal(args)});`,
+  );
+  return `"use strict";
+const pulumi = require("@pulumi/pulumi");
+const { SwitchoverTrigger } = require("pulumi-dcs-switchover");
+
+${[before, ...declarations].join("\n")}
+`;
+}
+
 function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";
