@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
  * @internal
  */
 export interface Clock {
-  /** Local time in ms since the epoch. */
+  /** Local time in ms, from any beginning; it never steps. */
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason when aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -15,7 +15,7 @@ export interface Clock {
 
 /** @internal */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => performance.now(),
   sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}),
 };
 

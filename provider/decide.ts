@@ -35,9 +35,12 @@ export interface SeenSwap {
   at?: string;
   endedAt?: string;
   taskId?: string;
+  /** Where several swaps were made at about the same time: all that this one may be. Then no single task or node is named. */
+  taskIds?: string[];
   by?: string;
   from?: RecordedNode;
-  /** By an interrupted run of ours. */
+  to?: RecordedNode;
+  /** Asked for by an interrupted run of ours. */
   own: boolean;
   /** What shows it, for the reader. */
   shownBy: string;
@@ -65,7 +68,7 @@ export type Decision =
   | { kind: "wait"; why: string }
   | { kind: "already-primary"; master: Node }
   | { kind: "adopt"; swap: SeenSwap }
-  | { kind: "switch"; from: Node; to: Node[]; overridden: string[]; didNotHappen: boolean }
+  | { kind: "switch"; from: Node; to: Node[]; overridden: string[] }
   | { kind: "refuse"; refusal: Refusal };
 
 const refuse = (code: Refusal["code"], why: string, remedy: string): Decision => ({
@@ -83,7 +86,7 @@ const refuse = (code: Refusal["code"], why: string, remedy: string): Decision =>
 export function decide(situation: Situation): Decision {
   const { args, due, evidence } = situation;
   const interrupted = settleOwn(situation);
-  if (interrupted.kind !== "did-not-happen") return interrupted.decision;
+  if (interrupted) return interrupted;
 
   const roles = evidence.roles.readable ? evidence.roles.value : undefined;
   if (args.primary && roles && matches(roles.master, args.primary)) {
@@ -134,7 +137,7 @@ export function decide(situation: Situation): Decision {
   const { violations, overridden } = guards(situation);
   const violation = violations[0];
   if (violation) return { kind: "refuse", refusal: violation };
-  return { kind: "switch", from: roles.master, to, overridden, didNotHappen: interrupted.hadIntent };
+  return { kind: "switch", from: roles.master, to, overridden };
 }
 
 /** What keeps a switchover of the instance from being asked for now, or undefined when it is idle. @internal */
@@ -155,7 +158,8 @@ export function runningSwap({ swaps }: Evidence): string | undefined {
   return running && `a switchover by ${running.userName ?? "somebody"} is running since ${running.createdAt}`;
 }
 
-const isRunning = (task: Task): boolean => !isFinal(task.status);
+/** @internal */
+export const isRunning = (task: Task): boolean => !isFinal(task.status);
 const isFinal = (status: string): boolean =>
   ["SUCCESS", "SUCCESSED", "FINISH", "FAILED", "FAIL"].includes(status.toUpperCase());
 /** @internal */
@@ -168,7 +172,7 @@ export type Verdict =
   | { happened: "undecided"; because: string; settled: boolean };
 
 /**
- * What became of a request that an intent speaks of. Roles and task log must not contradict each other; where they do, a person must look.
+ * What became of a request that an intent speaks of. Where roles, task log and the cloud's own answer contradict each other, a person must look.
  * @internal
  */
 export function verdict(
@@ -178,44 +182,55 @@ export function verdict(
   const { evidence, args } = situation;
   const since = swapsSince(intent, situation);
   const done = since.filter((task) => !isFailed(task));
+  const failed = since.find(isFailed);
   const settled = evidence.now - Date.parse(intent.at) >= args.settleMs;
-  const task = done.at(-1);
-  const failedTask = since.find(isFailed);
-  const failed = failedTask && {
-    happened: "no" as const,
-    because: `the cloud's task ${failedTask.id} failed${failedTask.errorCode === undefined ? "" : ` (${failedTask.errorCode})`}`,
-    failedTask: failedTask.id,
+  const master = evidence.roles.readable ? evidence.roles.value.master : undefined;
+  const moved = intent.masterAfter ?? (master && !startedFrom(intent, master.nodeId) ? toRecorded(master) : undefined);
+  const undecided = (because: string): Verdict => ({ happened: "undecided", because, settled });
+
+  if (done.length >= 2) return { happened: "yes", swap: oneOfSeveral(intent, done) };
+  const task = done[0];
+  if (moved) return { happened: "yes", swap: seenOwn(intent, task, moved) };
+  if (task) {
+    if (!master) return { happened: "yes", swap: seenOwn(intent, task, undefined) };
+    return undecided(
+      `the task log says that a switchover was made (task ${task.id}), and the roles are as they were before it`,
+    );
+  }
+  if (failed) {
+    return {
+      happened: "no",
+      because: `the cloud's task ${failed.id} failed${failed.errorCode === undefined ? "" : ` (${failed.errorCode})`}`,
+      failedTask: failed.id,
+    };
+  }
+  if (!master) return undecided("neither the roles nor the task log show what became of it");
+  if (intent.accepted)
+    return undecided("the cloud accepted the request, and neither the roles nor the task log show any effect");
+  if (!settled) return undecided("the request may still be on its way");
+  return {
+    happened: "no",
+    because: "the roles are unchanged, no task was written, and the time in which either could appear is over",
   };
-  const seen: SeenSwap = {
+}
+
+function seenOwn(intent: Intent, task: Task | undefined, to: RecordedNode | undefined): SeenSwap {
+  return {
     at: task?.createdAt ?? intent.at,
     ...(task?.updatedAt === undefined ? {} : { endedAt: task.updatedAt }),
     ...(task === undefined ? {} : { taskId: task.id }),
     ...(task?.userName === undefined ? {} : { by: task.userName }),
     from: intent.from,
+    ...(to === undefined ? {} : { to }),
     own: true,
     shownBy: task ? `task ${task.id}` : "the exchanged roles",
   };
-  if (evidence.roles.readable) {
-    if (!startedFrom(intent, evidence.roles.value.master.nodeId)) return { happened: "yes", swap: seen };
-    // Ours and somebody else's: an even number of swaps leaves the roles as they were.
-    if (done.length >= 2) return { happened: "yes", swap: seen };
-    if (done.length === 1) {
-      return {
-        happened: "undecided",
-        settled,
-        because: `the task log says that a switchover was made (task ${task?.id}), and the roles are as they were before it`,
-      };
-    }
-    if (failed) return failed;
-    if (!settled) return { happened: "undecided", settled, because: "the request may still be on its way" };
-    return {
-      happened: "no",
-      because: "the roles are unchanged, no task was written, and the time in which either could appear is over",
-    };
-  }
-  if (task) return { happened: "yes", swap: seen };
-  if (failed) return failed;
-  return { happened: "undecided", settled, because: "neither the roles nor the task log show what became of it" };
+}
+
+/** Ours and somebody else's within moments of each other: nothing tells which is which, so nothing is said about either. */
+function oneOfSeveral(intent: Intent, done: readonly Task[]): SeenSwap {
+  const taskIds = done.map((task) => task.id);
+  return { at: intent.at, taskIds, own: true, shownBy: `one of the tasks ${taskIds.join(", ")}` };
 }
 
 /** Swap tasks, newest first, that may be an effect of the intent's request. */
@@ -225,26 +240,22 @@ function swapsSince(
 ): Task[] {
   if (!evidence.swaps.readable) return [];
   const from = Date.parse(intent.at) - CLOCK_GRAIN_MS;
-  return evidence.swaps.value.filter(
-    (task) =>
-      Date.parse(task.createdAt) >= from &&
-      (task.id === known.unclaimed?.taskId || !isAccountedFor(task, known, history)),
-  );
+  const until = known.until === undefined ? -Infinity : Date.parse(known.until);
+  const taken = new Set(history.filter((record) => record.outcome !== "observed").map((record) => record.taskId));
+  return evidence.swaps.value.filter((task) => {
+    const at = Date.parse(task.createdAt);
+    // What a refresh has merely noticed may well be ours.
+    const isKnown = task.id === known.newestSwap?.taskId && task.id !== known.unclaimed?.taskId;
+    return at >= from && at > until && !isKnown && !taken.has(task.id);
+  });
 }
 
 function isAccountedFor(task: Task, known: Known, history: readonly SwitchoverRecord[]): boolean {
   const at = Date.parse(task.createdAt);
   if (known.newestSwap && (task.id === known.newestSwap.taskId || at < Date.parse(known.newestSwap.at))) return true;
-  return history.some((record) => {
-    if (record.outcome === "unconfirmed" || record.outcome === "failed" || record.outcome === "already-primary")
-      return false;
-    if (record.taskId !== undefined) return record.taskId === task.id;
-    // A record made before the log had its task: the task began while the record's switchover ran.
-    return (
-      at >= Date.parse(record.performedAt) - CLOCK_GRAIN_MS &&
-      at <= Date.parse(record.completedAt ?? record.performedAt) + CLOCK_GRAIN_MS
-    );
-  });
+  // Also the task of a record that was made before the log had it.
+  if (known.until !== undefined && at <= Date.parse(known.until) + CLOCK_GRAIN_MS) return true;
+  return history.some((record) => record.taskId === task.id && record.outcome !== "unconfirmed");
 }
 
 /** Swap tasks that no record accounts for, newest first; failed ones did nothing. @internal */
@@ -298,35 +309,30 @@ function isYoung(swap: SeenSwap, adoptWindowMs: number, now: number): boolean {
   return adoptWindowMs > 0 && (swap.at === undefined || now - Date.parse(swap.at) < adoptWindowMs);
 }
 
-function settleOwn(
-  situation: Situation,
-): { kind: "did-not-happen"; hadIntent: boolean } | { kind: "decided"; decision: Decision } {
-  const verdicts = situation.own.map((intent) => ({ intent, verdict: verdict(intent, situation) }));
-  for (const { verdict: found } of verdicts) {
-    if (found.happened === "yes") return { kind: "decided", decision: { kind: "adopt", swap: found.swap } };
+/** What earlier requests of ours ask for; undefined when there were none, or surely nothing came of them. */
+function settleOwn(situation: Situation): Decision | undefined {
+  const verdicts = situation.own.map((intent) => ({ intent, found: verdict(intent, situation) }));
+  for (const { found } of verdicts) {
+    if (found.happened === "yes") return { kind: "adopt", swap: found.swap };
   }
-  for (const { intent, verdict: found } of verdicts) {
+  for (const { intent, found } of verdicts) {
     if (found.happened !== "undecided") continue;
+    // Not even a person can know before the request has had its time.
+    if (!found.settled) return { kind: "wait", why: `a request of ${intent.at} is not settled: ${found.because}` };
     if (situation.resolution === "did-not-happen") continue;
     if (situation.resolution === "happened") {
-      const swap: SeenSwap = { at: intent.at, from: intent.from, own: true, shownBy: "the word of the operator" };
-      return { kind: "decided", decision: { kind: "adopt", swap } };
-    }
-    if (!found.settled)
       return {
-        kind: "decided",
-        decision: { kind: "wait", why: `a request of ${intent.at} is not settled: ${found.because}` },
+        kind: "adopt",
+        swap: { at: intent.at, from: intent.from, own: true, shownBy: "the word of the operator" },
       };
-    return {
-      kind: "decided",
-      decision: refuse(
-        "UNRESOLVED",
-        `a switchover was asked for at ${intent.at}, and whether it happened can't be told: ${found.because}`,
-        `Nothing is switched until it can. Look at the instance in the console; then run once with DCS_SWITCHOVER_RESOLVE=${situation.args.instanceId}=happened or =did-not-happen.`,
-      ),
-    };
+    }
+    return refuse(
+      "UNRESOLVED",
+      `a switchover was asked for at ${intent.at}, and whether it happened can't be told: ${found.because}`,
+      `Nothing is switched until it can. Look at the instance in the console; then run once with DCS_SWITCHOVER_RESOLVE=${situation.args.instanceId}=happened or =did-not-happen.`,
+    );
   }
-  return { kind: "did-not-happen", hadIntent: verdicts.length > 0 };
+  return undefined;
 }
 
 function guards({ args, evidence, history, known }: Situation): { violations: Refusal[]; overridden: string[] } {

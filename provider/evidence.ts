@@ -41,7 +41,7 @@ export interface Evidence {
  * @internal
  */
 export async function observe(
-  client: DcsClient,
+  client: Pick<DcsClient, "showInstance" | "listNodes" | "listTasks" | "serverNow">,
   instanceId: string,
   intents: Intent[],
   signal?: AbortSignal,
@@ -56,7 +56,11 @@ export async function observe(
 }
 
 /** Roles by node id. @throws DcsError, NoSingleMasterError @internal */
-export async function readRoles(client: DcsClient, instanceId: string, signal?: AbortSignal): Promise<Roles> {
+export async function readRoles(
+  client: Pick<DcsClient, "listNodes">,
+  instanceId: string,
+  signal?: AbortSignal,
+): Promise<Roles> {
   const nodes = await client.listNodes(instanceId, signal ? { signal } : {});
   const masters = nodes.filter((node) => node.role === "master");
   const master = masters[0];

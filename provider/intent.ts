@@ -1,4 +1,6 @@
+import { canonicalHash } from "./canonical.js";
 import type { RecordedNode } from "./record.js";
+import type { Ledger, Pending } from "./state.js";
 
 /**
  * A note made before a swap request is sent: if the process dies before the state holds the record, the next run finds it
@@ -11,7 +13,9 @@ export interface Intent {
   /** Id of the journal's file; empty for the others. */
   id: string;
   triggersHash: string;
-  /** What the state looked like when the note was made: the engine runs an interrupted update again with the same state. */
+  /** Stack and name of the resource, hashed; a tag has no room for it. */
+  owner?: string;
+  /** Whose note it is, and what the state looked like then: see {@link fingerprintOf}. */
   fingerprint: string;
   /** When the request was about to be sent, by the cloud's clock (RFC 3339). */
   at: string;
@@ -19,9 +23,68 @@ export interface Intent {
   from: RecordedNode;
   /** The process that made it still runs. */
   live: boolean;
+  /** The cloud said that it took the request. */
+  accepted?: boolean;
+  /** Another master that was seen after the request, even if it is no longer. */
+  masterAfter?: RecordedNode;
 }
 
 /** Whether the node was the master when the intent was noted. @internal */
 export function startedFrom(intent: Pick<Intent, "from">, nodeId: string): boolean {
   return nodeId.startsWith(intent.from.nodeId);
 }
+
+/**
+ * Which resource it is and what its state holds. The engine runs an interrupted update again with the same state, so this tells an interrupted
+ * run from another stack's, and from a later switchover for the same triggers. A refresh in between does not change it, a record of ours does.
+ * @param owner stack and name of the resource
+ * @internal
+ */
+export function fingerprintOf(
+  { ledger, switchoverCount }: { ledger: Pick<Ledger, "settled">; switchoverCount: number },
+  owner = "",
+): string {
+  return canonicalHash([owner, ledger.settled, switchoverCount]);
+}
+
+/** An unconfirmed request that the state holds. @internal */
+export function pendingIntent(pending: Pending, fingerprint: string): Intent {
+  return {
+    source: "state",
+    id: "",
+    triggersHash: pending.triggersHash,
+    fingerprint,
+    at: pending.at,
+    from: pending.from,
+    live: false,
+    ...(pending.accepted === true ? { accepted: true } : {}),
+    ...(pending.masterAfter === undefined ? {} : { masterAfter: pending.masterAfter }),
+  };
+}
+
+/**
+ * Requests of interrupted runs of this very trigger on this very state, the state's own first. A tag holds only the beginnings of both hashes.
+ * @param noted every note that was found, also those of other triggers and other stacks
+ * @internal
+ */
+export function ownIntents(
+  noted: readonly Intent[],
+  triggersHash: string,
+  fingerprint: string,
+  pending: Pending | undefined,
+): Intent[] {
+  const sameState = noted.filter((intent) => !intent.live && fingerprint.startsWith(intent.fingerprint));
+  const own = [
+    ...(pending?.triggersHash === triggersHash ? [pendingIntent(pending, fingerprint)] : []),
+    ...sameState.filter((intent) => triggersHash.startsWith(intent.triggersHash)),
+  ];
+  return own.map((intent) => {
+    // A later run of ours noted another master: whatever the roles are now, they were exchanged once in between.
+    const later = sameState.find((other) => other.at > intent.at && !isSameNode(other.from, intent.from));
+    return later ? { ...intent, masterAfter: later.from } : intent;
+  });
+}
+
+/** A tag's node id is cut short. */
+const isSameNode = (a: RecordedNode, b: RecordedNode): boolean =>
+  a.nodeId.startsWith(b.nodeId) || b.nodeId.startsWith(a.nodeId);

@@ -33,7 +33,7 @@ export interface Reviewed {
   unfinished?: {
     /** Whether the triggers among the inputs still ask for a switchover. */
     due: boolean;
-    pending?: Pick<Pending, "at" | "from"> & { isOfTriggers: boolean };
+    pending?: Omit<Pending, "triggersHash"> & { isOfTriggers: boolean };
   };
 }
 
@@ -48,6 +48,8 @@ export interface Pending {
   from: RecordedNode;
   /** The cloud said that it took the request, so silence is no proof that nothing happened. */
   accepted?: boolean;
+  /** Another master that was seen before the wait for the end was given up. */
+  masterAfter?: RecordedNode;
 }
 
 /** Private part of the outputs. @internal */
@@ -84,6 +86,7 @@ export const OWN_INPUTS: ReadonlySet<string> = new Set([
   "standbys",
   "__provider",
   "__resource",
+  "__stack",
   "__secret",
   "__import",
   "__reviewed",

@@ -89,6 +89,8 @@ export class SwitchoverTrigger extends pulumi.dynamic.Resource {
       {
         ...args,
         __resource: name,
+        // Whose a note in the intent journal is.
+        __stack: `${pulumi.getProject()}/${pulumi.getStack()}`,
         __secret: pulumi.isSecret(words).then((isSecret) => isSecret || undefined),
         __import: imported,
         lastSwitchover: undefined,

@@ -8,7 +8,16 @@ import type { StackConfig } from "../settings.js";
 import { ANY_TRIGGERS, historyOf, ledgerOf, type Reviewed } from "../state.js";
 import { fingerprintOf, knownFrom, switchover, type Book } from "../switchover.js";
 import { clientFor, effectsFor, forgetSettled } from "./cloud.js";
-import { nodesOf, reporter, seenNodes, toOutputs, triggersHashOf, validArgs, type Properties } from "./properties.js";
+import {
+  nodesOf,
+  ownerOf,
+  reporter,
+  seenNodes,
+  toOutputs,
+  triggersHashOf,
+  validArgs,
+  type Properties,
+} from "./properties.js";
 
 /** Declares the instance: switches over once, or records a baseline where nothing is to be switched. */
 export async function create(inputs: Properties, config?: StackConfig): Promise<{ id: string; outs: Properties }> {
@@ -70,7 +79,8 @@ async function perform(
   reviewed: Reviewed | undefined,
   config: StackConfig | undefined,
 ): Promise<Properties> {
-  const task = { args, triggersHash: triggersHashOf(args), due, fingerprint: fingerprintOf(book), book };
+  const owner = ownerOf(inputs);
+  const task = { args, triggersHash: triggersHashOf(args), due, owner, fingerprint: fingerprintOf(book, owner), book };
   const ending = await switchover(
     reviewed ? { ...task, reviewed } : task,
     effectsFor(await clientFor(args, config), args, inputs),

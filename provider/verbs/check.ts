@@ -4,15 +4,15 @@ import { DcsError } from "../dcs/index.js";
 import { busyWith, decide, type Decision, type Situation } from "../decide.js";
 import { observe } from "../evidence.js";
 import { parseInputs, pickArguments, type Args, type InputFailure } from "../inputs.js";
-import type { Intent } from "../intent.js";
+import { pendingIntent, type Intent } from "../intent.js";
 import { fromTags } from "../intentTag.js";
-import { fileJournal, journalFolder } from "../journal.js";
+import { fileJournal, fresh, journalFolder } from "../journal.js";
 import { baselinePlan, knownAfter, nonePlan, toPlan, unknownPlan, type Plan } from "../plan.js";
 import { rememberExisting, replacesExisting } from "../replacement.js";
 import type { StackConfig } from "../settings.js";
 import { OWN_INPUTS, type Known, type Reviewed } from "../state.js";
 import { clientFor, resolutionFor } from "./cloud.js";
-import { isSameInstance, reporter, triggersHashOf, type Properties } from "./properties.js";
+import { isSameInstance, ownerOf, reporter, triggersHashOf, type Properties } from "./properties.js";
 
 /** What the last check of the same resource and instance left among the inputs. */
 interface Previous {
@@ -59,7 +59,7 @@ export async function check(
   const { args } = parsed;
   try {
     const client = await clientFor(args, config);
-    const situation = await look(client, args, { due, known, previous });
+    const situation = await look(client, args, { due, known, previous, owner: ownerOf(news) });
     const { decision, warning } = decideForReview(situation);
     if (decision.kind === "none") {
       return isKept ? keep() : withPlan(news, nonePlan(changed, previous?.reviewed, situation.known));
@@ -103,17 +103,17 @@ function mismatchedImport(news: Properties, kind: "valid" | "unknown"): InputFai
 async function look(
   client: Awaited<ReturnType<typeof clientFor>>,
   args: Args,
-  { due, known, previous }: { due: boolean; known: Known; previous: Previous | undefined },
+  { due, known, previous, owner }: { due: boolean; known: Known; previous: Previous | undefined; owner: string },
 ): Promise<Situation> {
-  const noted = await fileJournal(journalFolder()).read(args.instanceId, client.serverNow());
+  const noted = await fileJournal(journalFolder()).read(args.instanceId);
   const tag = args.intentTag ? fromTags(await client.listTags(args.instanceId)) : undefined;
   const intents = tag ? [...noted, tag] : noted;
-  const evidence = await observe(client, args.instanceId, intents, cancellation);
+  const seen = await observe(client, args.instanceId, intents, cancellation);
+  const evidence = { ...seen, intents: fresh(intents, seen.now) };
   const triggersHash = triggersHashOf(args);
   const pending = previous?.reviewed.unfinished?.pending;
-  const own: Intent[] = pending?.isOfTriggers
-    ? [{ source: "state", id: "", triggersHash, fingerprint: "", at: pending.at, from: pending.from, live: false }]
-    : [];
+  const isOwn = (intent: Intent): boolean =>
+    !intent.live && triggersHash.startsWith(intent.triggersHash) && (intent.owner ?? owner) === owner;
   return {
     args,
     triggersHash,
@@ -121,7 +121,10 @@ async function look(
     known: previous ? knownAfter(previous.reviewed, evidence) : known,
     history: [],
     // The state's fingerprint is not among the inputs: any interrupted run of this trigger on this machine is a reason to look twice.
-    own: [...own, ...intents.filter((intent) => !intent.live && triggersHash.startsWith(intent.triggersHash))],
+    own: [
+      ...(pending?.isOfTriggers ? [pendingIntent({ ...pending, triggersHash }, "")] : []),
+      ...evidence.intents.filter(isOwn),
+    ],
     evidence,
     ...resolutionFor(args.instanceId),
   };

@@ -22,6 +22,10 @@ export function validArgs(inputs: Properties): Args {
 /** @internal */
 export const triggersHashOf = (args: Args): string => canonicalHash(args.triggers);
 
+/** Tells the notes of this resource from those of another stack that watches the same instance. @internal */
+export const ownerOf = (inputs: Properties): string =>
+  canonicalHash([inputs["__stack"] ?? null, inputs["__resource"] ?? null]).slice(0, 16);
+
 /** Whether both speak of the same instance; a UUID's case says nothing. @internal */
 export function isSameInstance(a: Properties, b: Properties): boolean {
   return String(a["instanceId"]).toLowerCase() === String(b["instanceId"]).toLowerCase();

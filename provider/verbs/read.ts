@@ -5,7 +5,16 @@ import { observe, type Evidence } from "../evidence.js";
 import { pickArguments, type Args } from "../inputs.js";
 import { extendHistory, type RecordDraft } from "../record.js";
 import type { StackConfig } from "../settings.js";
-import { ANY_TRIGGERS, historyOf, ledgerOf, toRecorded, type Known, type Ledger, type Reviewed } from "../state.js";
+import {
+  ANY_TRIGGERS,
+  historyOf,
+  ledgerOf,
+  toRecorded,
+  type Known,
+  type Ledger,
+  type Pending,
+  type Reviewed,
+} from "../state.js";
 import { knownFrom, othersMade } from "../switchover.js";
 import { clientFor, forgetSettled } from "./cloud.js";
 import { nodesOf, toOutputs, triggersHashOf, validArgs, type Properties } from "./properties.js";
@@ -54,11 +63,11 @@ function unfinishedOf({ settled, pending }: Ledger, args: Args): Reviewed["unfin
   const triggersHash = triggersHashOf(args);
   return {
     due: settled !== triggersHash && settled !== ANY_TRIGGERS,
-    ...(pending
-      ? { pending: { at: pending.at, from: pending.from, isOfTriggers: pending.triggersHash === triggersHash } }
-      : {}),
+    ...(pending ? { pending: { ...withoutHash(pending), isOfTriggers: pending.triggersHash === triggersHash } } : {}),
   };
 }
+
+const withoutHash = ({ triggersHash: _hash, ...request }: Pending): Omit<Pending, "triggersHash"> => request;
 
 /** Switchovers that no record accounts for: those that the task log tells of, or else the one that exchanged roles show. */
 function madeElsewhere(
