@@ -132,7 +132,7 @@ function unauthorized(message: string, seen: string, serverTime: number, context
   return {
     why: `${seen}: the access key, the secret key or the security token is not right`,
     remedy:
-      "Check them with `dcs-switchover doctor`. Do not repeat the call as it is: five failures in a row lock the key for five minutes.",
+      "See with `dcs-switchover doctor` where they come from, and correct them before the next try: five failures in a row lock the key for five minutes.",
   };
 }
 
@@ -165,9 +165,13 @@ function notSupported(code: string, seen: string, cacheMode: string | undefined)
     };
   }
   return {
-    why: cacheMode === undefined ? seen : `${seen}: the instance is of type "${cacheMode}"`,
+    why: cacheMode === undefined ? seen : `${seen}: ${ofType(cacheMode)}`,
     remedy: 'Only master/standby ("ha") and read/write splitting ("ha_rw_split") instances can be switched over.',
   };
+}
+
+export function ofType(cacheMode: string): string {
+  return `the instance is of type "${cacheMode}"`;
 }
 
 function serverRemedy(write: boolean, requestId: string | undefined): string {

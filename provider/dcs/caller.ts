@@ -1,16 +1,17 @@
 import type { Dispatcher } from "undici";
-import { apiError, type CallContext } from "./apiError.js";
+import { apiError } from "./apiError.js";
 import type { ServerClock } from "./clock.js";
 import type { Credentials } from "./credentials/types.js";
-import { decode, noBody } from "./decode.js";
-import { describeBody, header, parseJson, readEnvelope } from "./envelope.js";
-import { BadAnswerError, type DcsError } from "./errors.js";
-import { exchange, type Answer, type ExchangeLimits } from "./exchange.js";
+import type { Effects } from "./effects.js";
+import { header } from "./envelope.js";
+import { AuthError, CredentialsError, DcsError } from "./errors.js";
+import { exchange, type ExchangeLimits, type ExchangeRequest } from "./exchange.js";
 import type { Operation } from "./operations.js";
+import { readReply, type Reply } from "./reply.js";
+import { createRefusedKey, type RefusedKey } from "./refusedKey.js";
 import { nextDelay, READ_RETRY, WRITE_RETRY, type RetryPolicy } from "./retry.js";
 import { signRequest } from "./signer/index.js";
-import { sleep as realSleep } from "./sleep.js";
-import { transportError } from "./transportError.js";
+import { abortedError, transportError } from "./transportError.js";
 
 /** Everything a signed call needs. */
 export interface CallerOptions {
@@ -19,130 +20,146 @@ export interface CallerOptions {
   /** Sent as X-Project-Id; IAM's look-up goes without. */
   projectId?: string | undefined;
   credentials: () => Promise<Credentials>;
-  dispatcher: Dispatcher;
+  /** Asked before every request. */
+  dispatcher: () => Dispatcher | Promise<Dispatcher>;
   limits: ExchangeLimits;
   userAgent: string;
   clock: ServerClock;
+  effects: Effects;
   retry?: RetryPolicy | undefined;
-  random?: (() => number) | undefined;
-  sleep?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined;
 }
 
-/** What a call gives. */
-export interface Reply<T> {
-  value: T;
-  status: number;
-  requestId: string | undefined;
+export interface CallExtras {
+  signal?: AbortSignal | undefined;
+  /** Type of the instance, where a read has told it: an error may name it. */
+  cacheMode?: string | undefined;
 }
 
-export type Caller = <T>(
-  operation: Operation<T>,
-  options?: { signal?: AbortSignal | undefined; cacheMode?: string | undefined },
-) => Promise<Reply<T>>;
+export type Caller = <T>(operation: Operation<T>, extras?: CallExtras) => Promise<Reply<T>>;
 
 /** Signs, sends, retries reads, decodes; every failure is a DcsError. */
 export function createCaller(options: CallerOptions): Caller {
-  const { random = Math.random, sleep = realSleep } = options;
-  return async (operation, { signal, cacheMode } = {}) => {
+  const { effects } = options;
+  const refusedKey = createRefusedKey(effects.monotonic);
+  return async (operation, extras = {}) => {
     const policy = operation.method === "GET" ? (options.retry ?? READ_RETRY) : WRITE_RETRY;
-    const began = performance.now();
+    const began = effects.monotonic();
     for (let attempt = 1; ; attempt++) {
-      const outcome = await callOnce(options, operation, signal, cacheMode);
-      if (outcome.ok) return outcome.reply;
-      const { error } = outcome;
-      if (!error.retryable) throw error;
-      const delay = nextDelay(policy, attempt, performance.now() - began, error.retryAfterMs, random());
-      if (delay === undefined) throw error;
       try {
-        await sleep(delay, signal);
-      } catch {
-        throw transportError(
-          operation,
-          { reason: "aborted", stage: "connecting", detail: "given up while waiting to try again" },
-          { region: options.region, endpoint: options.endpoint.origin, secrets: [] },
-        );
+        return await callOnce(options, refusedKey, operation, extras);
+      } catch (error) {
+        if (!DcsError.isInstance(error) || !error.retryable) throw error;
+        const elapsed = effects.monotonic() - began;
+        const delay = nextDelay(policy, attempt, elapsed, error.retryAfterMs, effects.random());
+        if (delay === undefined) throw error;
+        await pause(effects, delay, operation, extras.signal);
       }
     }
   };
 }
 
-type Outcome<T> = { ok: true; reply: Reply<T> } | { ok: false; error: DcsError };
+async function pause(effects: Effects, ms: number, operation: Operation<unknown>, signal?: AbortSignal): Promise<void> {
+  try {
+    await effects.sleep(ms, signal);
+  } catch {
+    throw abortedError(operation.what);
+  }
+}
 
 async function callOnce<T>(
   options: CallerOptions,
+  refusedKey: RefusedKey,
   operation: Operation<T>,
-  signal: AbortSignal | undefined,
-  cacheMode: string | undefined,
-): Promise<Outcome<T>> {
-  const { endpoint, region, projectId, clock } = options;
-  const key = await options.credentials();
-  const secrets = [key.accessKey, key.secretKey, key.securityToken ?? ""];
-  const url = urlOf(endpoint, operation);
-  const body = operation.body === undefined ? undefined : JSON.stringify(operation.body);
-  const signedAt = Date.now();
-  const headers = signRequest(
-    {
-      method: operation.method,
-      url,
-      headers: {
-        ...(projectId === undefined ? {} : { "X-Project-Id": projectId }),
-        "Content-Type": "application/json",
-      },
-      body,
-    },
-    key,
-    new Date(signedAt),
-  );
-  // Not signed: proxies may change these.
-  headers["Accept"] = "application/json";
-  headers["User-Agent"] = options.userAgent;
-
+  { signal, cacheMode }: CallExtras,
+): Promise<Reply<T>> {
+  const key = await currentKey(options, operation, signal);
+  const refused = refusedKey.errorFor(key, operation.what);
+  if (refused !== undefined) throw refused;
+  const { region, projectId, clock } = options;
+  const where = {
+    region,
+    projectId,
+    cacheMode,
+    endpoint: options.endpoint.origin,
+    secrets: [key.accessKey, key.secretKey, key.securityToken ?? ""],
+    signedAt: options.effects.now(),
+  };
   const result = await exchange(
-    options.dispatcher,
-    { method: operation.method, url, headers, body },
+    await options.dispatcher(),
+    sign(options, operation, key, where.signedAt),
     options.limits,
-    signal,
+    {
+      signal,
+      monotonic: options.effects.monotonic,
+    },
   );
-  if (!result.ok) {
-    return {
-      ok: false,
-      error: transportError(operation, result.failure, { region, endpoint: endpoint.origin, secrets }),
-    };
-  }
+  if (!result.ok) throw transportError(operation, result.failure, where);
   const { answer } = result;
   clock.observe(header(answer.headers, "date"), answer.sentAt, answer.receivedAt);
-  if (answer.status < 200 || answer.status > 299) {
-    const context: CallContext = { region, endpoint: endpoint.origin, projectId, secrets, signedAt, cacheMode };
-    return { ok: false, error: apiError(operation, answer, context) };
-  }
-  return readSuccess(operation, answer, { region, endpoint: endpoint.origin, secrets });
+  if (answer.status >= 200 && answer.status <= 299) return readReply(operation, answer, where);
+  const error = apiError(operation, answer, where);
+  if (error instanceof AuthError) refusedKey.remember(key, error);
+  throw error;
 }
 
-function readSuccess<T>(
-  operation: Operation<T>,
-  answer: Answer,
-  where: { region: string; endpoint: string; secrets: readonly string[] },
-): Outcome<T> {
-  const { requestId } = readEnvelope(Buffer.alloc(0), answer.headers, where.secrets);
-  const reply = { status: answer.status, requestId };
-  const text = answer.body.toString("utf8");
-  const json = operation.shape === noBody ? null : parseJson(text);
-  const decoded = json === undefined ? undefined : decode(operation.shape, json);
-  if (decoded?.ok === true) return { ok: true, reply: { ...reply, value: decoded.value } };
-  const found =
-    decoded === undefined
-      ? describeBody(text, where.secrets)
-      : `an answer whose field ${decoded.where} is missing or wrong`;
-  return {
-    ok: false,
-    error: new BadAnswerError({
-      what: `${operation.what} in ${where.region}`,
-      why: `${where.endpoint} answered ${answer.status} with ${found}`,
-      remedy: "Check that the endpoint serves the DCS API (a proxy's page or a wrong address looks like this).",
-      status: answer.status,
-      requestId,
-    }),
+/** The keys for this request; a source that has to renew them first can be given up as well. */
+async function currentKey(
+  { credentials }: CallerOptions,
+  { what }: Operation<unknown>,
+  signal: AbortSignal | undefined,
+): Promise<Credentials> {
+  if (signal?.aborted === true) throw abortedError(what);
+  let onAbort: () => void = () => undefined;
+  const givenUp = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(abortedError(what));
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([credentials(), givenUp]);
+  } catch (error) {
+    if (DcsError.isInstance(error)) throw error;
+    // Not quoted: an error of somebody else's may hold anything.
+    throw new CredentialsError({
+      what,
+      why: `the source of credentials failed (${error instanceof Error ? error.name : typeof error})`,
+      remedy: "Correct the `credentials` function that the client was made with.",
+    });
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+function sign(
+  { endpoint, projectId, userAgent }: CallerOptions,
+  operation: Operation<unknown>,
+  key: Credentials,
+  signedAt: number,
+): ExchangeRequest {
+  const url = urlOf(endpoint, operation);
+  const body = operation.body === undefined ? undefined : JSON.stringify(operation.body);
+  const request = {
+    method: operation.method,
+    url,
+    headers: {
+      ...(projectId === undefined ? {} : { "X-Project-Id": projectId }),
+      "Content-Type": "application/json",
+    },
+    body,
   };
+  let headers: Record<string, string>;
+  try {
+    headers = signRequest(request, key, new Date(signedAt));
+  } catch {
+    throw new CredentialsError({
+      what: operation.what,
+      why: "the request could not be signed with the keys at hand",
+      remedy: "Check the security token: it has to be one line.",
+    });
+  }
+  // Not signed: proxies may change these.
+  headers["Accept"] = "application/json";
+  headers["User-Agent"] = userAgent;
+  return { ...request, headers };
 }
 
 function urlOf(endpoint: URL, operation: Operation<unknown>): URL {

@@ -1,9 +1,11 @@
 import type { Dispatcher } from "undici";
+import { ofType } from "./apiError.js";
 import { createCaller, type Caller } from "./caller.js";
-import { createServerClock } from "./clock.js";
+import { createServerClock, type ServerClock } from "./clock.js";
 import type { Credentials } from "./credentials/types.js";
+import { realEffects, type Effects } from "./effects.js";
 import { parseEndpoint } from "./endpoint.js";
-import { ConfigError } from "./errors.js";
+import { ConfigError, NotSupportedError } from "./errors.js";
 import type { ExchangeLimits } from "./exchange.js";
 import { operations, type Operation } from "./operations.js";
 import { dispatcherFor } from "./pools.js";
@@ -27,15 +29,15 @@ export interface DcsClientOptions {
   requestTimeoutMs?: number | undefined;
   /** @default the process's shared pool, which honours HTTPS_PROXY and NO_PROXY */
   dispatcher?: Dispatcher | undefined;
+  /** Where HTTPS_PROXY and NO_PROXY are read. @default process.env */
+  env?: NodeJS.ProcessEnv | undefined;
   userAgent?: string | undefined;
   /** @default READ_RETRY */
   retry?: RetryPolicy | undefined;
   /** Finer limits than `requestTimeoutMs`; see {@link ExchangeLimits}. */
   limits?: Partial<ExchangeLimits> | undefined;
-  /** For tests: in [0, 1). */
-  random?: (() => number) | undefined;
-  /** For tests: waits between attempts. */
-  sleep?: ((ms: number, signal?: AbortSignal) => Promise<void>) | undefined;
+  /** For tests: clocks, chance and waiting. */
+  effects?: Partial<Effects> | undefined;
 }
 
 export const DEFAULT_REQUEST_TIMEOUT_MS = 40_000;
@@ -58,7 +60,7 @@ export class DcsClient {
   readonly projectId: string;
   private readonly call: Caller;
   private readonly operations: ReturnType<typeof operations>;
-  private readonly clock = createServerClock();
+  private readonly clock: ServerClock;
   /** Types of instances already read, to name them when a swap is not supported. */
   private readonly cacheModes = new Map<string, string>();
 
@@ -76,18 +78,19 @@ export class DcsClient {
     this.region = options.region;
     this.projectId = options.projectId;
     this.operations = operations(options.projectId);
+    const effects = { ...realEffects, ...options.effects };
+    this.clock = createServerClock(effects);
     this.call = createCaller({
       endpoint,
       region: options.region,
       projectId: options.projectId,
       credentials: options.credentials,
-      dispatcher: options.dispatcher ?? dispatcherFor(endpoint, process.env),
+      dispatcher: () => options.dispatcher ?? dispatcherFor(endpoint, options.env ?? process.env),
       limits: { headersMs: callMs, bodyMs: BODY_MS, callMs, maxBytes: MAX_ANSWER_BYTES, ...options.limits },
       userAgent: options.userAgent ?? USER_AGENT,
       clock: this.clock,
       retry: options.retry,
-      random: options.random,
-      sleep: options.sleep,
+      effects,
     });
   }
 
@@ -110,12 +113,13 @@ export class DcsClient {
 
   /** All instances of the project in this region (at most 10,000), without `cacheMode`. Needs `dcs:instance:list`. */
   async listInstances(query: InstanceQuery = {}, options?: CallOptions): Promise<Instance[]> {
-    return this.pages(
+    const { items } = await this.pages(
       (page) => this.operations.listInstances({ ...query, ...page }),
       ({ instances, instance_num }) => ({ items: instances, total: instance_num }),
-      MAX_INSTANCES,
+      { from: 0, to: MAX_INSTANCES },
       options,
     );
+    return items;
   }
 
   /** The nodes with their roles. Redis 4.0 and later, not for single-node types. Needs `dcs:instance:get`. */
@@ -128,17 +132,22 @@ export class DcsClient {
     return (await this.call(this.operations.listLogicalNodes(checkId(instanceId)), options)).value;
   }
 
-  /** Background tasks (at most 1,000), newest first. Needs `dcs:instance:getBackgroundTask`. */
+  /** Background tasks (at most 1,000, the newest), newest first. Needs `dcs:instance:getBackgroundTask`. */
   async listTasks(instanceId: string, options?: CallOptions): Promise<Task[]> {
     const id = checkId(instanceId);
-    const tasks = await this.pages(
-      (page) => this.operations.listTasks(id, page),
-      (value) => ({ items: value.tasks, total: value.task_count }),
-      MAX_TASKS,
-      options,
-    );
-    // The API documents no order.
-    return tasks.sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+    const read = (from: number, to: number) =>
+      this.pages(
+        (page) => this.operations.listTasks(id, page),
+        ({ tasks, task_count }) => ({ items: tasks, total: task_count }),
+        { from, to },
+        options,
+      );
+    let { items, total } = await read(0, MAX_TASKS);
+    // The API documents no order: of a longer log that begins with the oldest, the newest are at the end.
+    if (total > MAX_TASKS && startedAt(items.at(-1)) > startedAt(items[0])) {
+      ({ items } = await read(total - MAX_TASKS, total));
+    }
+    return items.sort((a, b) => startedAt(b) - startedAt(a));
   }
 
   /** Needs `dcs:instance:get`. */
@@ -164,30 +173,51 @@ export class DcsClient {
    */
   async swap(instanceId: string, options?: CallOptions): Promise<SwapReceipt> {
     const id = checkId(instanceId);
-    const { status, requestId } = await this.call(this.operations.swap(id), {
-      ...options,
-      cacheMode: this.cacheModes.get(id),
-    });
-    return { status, ...(requestId === undefined ? {} : { requestId }) };
+    try {
+      const { status, requestId } = await this.call(this.operations.swap(id), {
+        ...options,
+        cacheMode: this.cacheModes.get(id),
+      });
+      return { status, ...(requestId === undefined ? {} : { requestId }) };
+    } catch (error) {
+      if (error instanceof NotSupportedError && !this.cacheModes.has(id)) throw await this.withType(error, id, options);
+      throw error;
+    }
+  }
+
+  /** The refusal of a type that cannot be switched over, with the type in its text if it can be read. */
+  private async withType(error: NotSupportedError, id: string, options?: CallOptions): Promise<NotSupportedError> {
+    let cacheMode: string | undefined;
+    try {
+      ({ cacheMode } = await this.showInstance(id, options));
+    } catch {
+      return error;
+    }
+    if (cacheMode === undefined) return error;
+    const { code, what, why, remedy, status, errorCode, requestId, disposition } = error;
+    const named = `${why}: ${ofType(cacheMode)}`;
+    return new NotSupportedError({ code, what, why: named, remedy, status, errorCode, requestId, disposition });
   }
 
   /** Reads page after page; the far side may give fewer than asked for, or ignore the offset. */
   private async pages<T extends { id: string }, W>(
     operation: (page: { offset: number; limit: number }) => Operation<W>,
     read: (value: W) => { items: T[]; total: number },
-    max: number,
+    { from, to }: { from: number; to: number },
     options?: CallOptions,
-  ): Promise<T[]> {
+  ): Promise<{ items: T[]; total: number }> {
     const found = new Map<string, T>();
-    for (let offset = 0; offset < max;) {
-      const { value } = await this.call(operation({ offset, limit: PAGE }), options);
-      const { items, total } = read(value);
+    let total = -1;
+    for (let offset = from; offset < to;) {
+      const { value } = await this.call(operation({ offset, limit: Math.min(PAGE, to - offset) }), options);
+      const page = read(value);
       const before = found.size;
-      for (const item of items) found.set(item.id, item);
-      offset += items.length;
+      for (const item of page.items) found.set(item.id, item);
+      offset += page.items.length;
+      total = page.total;
       if (found.size === before || (total >= 0 && offset >= total)) break;
     }
-    return [...found.values()];
+    return { items: [...found.values()], total };
   }
 }
 
@@ -199,4 +229,8 @@ function checkId(instanceId: string): string {
     why: "it is not an instance id",
     remedy: "Give the instance's UUID, as the console shows it.",
   });
+}
+
+function startedAt(task: Task | undefined): number {
+  return task === undefined ? Number.NaN : Date.parse(task.createdAt);
 }

@@ -1,3 +1,5 @@
+import type { Effects } from "./effects.js";
+
 /** The cloud's clock, learned from the Date header of its answers. */
 export interface ServerClock {
   /** Cloud clock minus local clock in ms; undefined before the first answer. */
@@ -13,7 +15,7 @@ export interface ServerClock {
  * A Date header has whole seconds and came at an unknown moment of the round trip, so each answer only bounds the offset
  * from both sides; the bounds of successive answers are intersected, and start afresh if they contradict.
  */
-export function createServerClock(monotonic: () => number = () => performance.now(), wall = Date.now): ServerClock {
+export function createServerClock({ monotonic, now: wall }: Pick<Effects, "monotonic" | "now">): ServerClock {
   /** Bounds of (cloud clock - monotonic clock). */
   let low = -Infinity;
   let high = Infinity;

@@ -1,14 +1,15 @@
 import { homedir } from "node:os";
 import type { Dispatcher } from "undici";
 import { DcsClient, DEFAULT_REQUEST_TIMEOUT_MS } from "./client.js";
-import { resolveCredentials, type ResolvedCredentials } from "./credentials/chain.js";
+import { resolveCredentials, type FoundCredentials, type ResolvedCredentials } from "./credentials/chain.js";
 import { fromConfig } from "./credentials/fromConfig.js";
 import { fromEnvironment } from "./credentials/fromEnvironment.js";
-import { ConfigError } from "./errors.js";
-import { locate } from "./location.js";
+import { fromMetadata } from "./credentials/fromMetadata.js";
+import { fromProfile } from "./credentials/fromProfile.js";
+import { locate, locateIam, type Location } from "./location.js";
 import { dispatcherFor } from "./pools.js";
-import { lookUpProjectId } from "./project.js";
-import { firstSet, type ConnectionSettings } from "./settings.js";
+import { givenProjectId, lookUpProjectId } from "./project.js";
+import type { ConnectionSettings, Found } from "./settings.js";
 
 /** What `connect` takes from its surroundings; each has the real one as its default. @public */
 export interface ConnectDeps {
@@ -16,6 +17,10 @@ export interface ConnectDeps {
   /** Where the profile file is looked for. */
   home?: string | undefined;
   dispatcher?: Dispatcher | undefined;
+  /** Where the metadata service is. */
+  metadataOrigin?: string | undefined;
+  /** The local clock, ms since the epoch. */
+  now?: (() => number) | undefined;
   userAgent?: string | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -28,53 +33,63 @@ export interface ConnectDeps {
  */
 export async function connect(settings: ConnectionSettings = {}, deps: ConnectDeps = {}): Promise<DcsClient> {
   const env = deps.env ?? process.env;
-  const resolved = await credentialsOf(settings, deps);
-  const { region, endpoint, iamEndpoint } = locate(settings, env, resolved.found.iamEndpoint);
-  const callMs = settings.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
-  const projectId =
-    projectIdOf(settings, env, resolved) ??
-    (await lookUpProjectId({
-      iamEndpoint: iamEndpoint.value,
-      region: region.value,
-      credentials: resolved.found.credentials,
-      dispatcher: deps.dispatcher ?? dispatcherFor(iamEndpoint.value, env),
-      limits: { headersMs: callMs, bodyMs: callMs, callMs, maxBytes: 1024 * 1024 },
-      signal: deps.signal,
-    }));
-  return new DcsClient({
-    endpoint: endpoint.value.href,
-    region: region.value,
-    projectId,
-    credentials: resolved.found.credentials,
-    requestTimeoutMs: settings.requestTimeoutMs,
-    dispatcher: deps.dispatcher ?? dispatcherFor(endpoint.value, env),
-    userAgent: deps.userAgent,
-  });
+  const location = locate(settings, env);
+  // Nothing is asked of anybody, the metadata service included, before what can be judged here has been.
+  givenProjectId(settings, env);
+  const { found } = await credentialsOf(settings, deps);
+  const projectId = await projectIdOf(settings, deps, location, found);
+  return clientFor(settings, deps, location, found, projectId.value);
 }
 
 /** The chain, in the order of the documentation. */
 export function credentialsOf(settings: ConnectionSettings, deps: ConnectDeps): Promise<ResolvedCredentials> {
   const env = deps.env ?? process.env;
-  void homedir;
-  return resolveCredentials([fromConfig(settings), ...fromEnvironment(env)]);
+  return resolveCredentials([
+    fromConfig(settings),
+    ...fromEnvironment(env),
+    fromProfile(settings.profile, env, deps.home ?? homedir()),
+    fromMetadata(env, { origin: deps.metadataOrigin, now: deps.now, signal: deps.signal }),
+  ]);
 }
 
-function projectIdOf(
+/** The project id that is given, or what IAM says. */
+export async function projectIdOf(
   settings: ConnectionSettings,
-  env: NodeJS.ProcessEnv,
-  resolved: ResolvedCredentials,
-): string | undefined {
-  const found = firstSet([
-    ["dcs:projectId", settings.projectId],
-    ["HUAWEICLOUD_SDK_PROJECT_ID", env["HUAWEICLOUD_SDK_PROJECT_ID"]],
-    ["HW_PROJECT_ID", env["HW_PROJECT_ID"]],
-    ["project_id in the profile", resolved.found.projectId],
-  ]);
-  if (found === undefined) return undefined;
-  if (/^[A-Za-z0-9_-]{1,64}$/.test(found.value)) return found.value;
-  throw new ConfigError({
-    what: `Reading ${found.from}`,
-    why: "it is not a project id",
-    remedy: "Give the id (32 hexadecimal digits), not the name; or leave it out to have it looked up.",
+  deps: ConnectDeps,
+  location: Location,
+  found: FoundCredentials,
+): Promise<Found<string>> {
+  const env = deps.env ?? process.env;
+  const given = givenProjectId(settings, env, found.projectId);
+  if (given !== undefined) return given;
+  const iam = locateIam(settings, env, location, found.iamEndpoint);
+  const callMs = settings.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
+  const value = await lookUpProjectId({
+    iamEndpoint: iam.value,
+    region: location.region.value,
+    credentials: found.credentials,
+    dispatcher: () => deps.dispatcher ?? dispatcherFor(iam.value, env),
+    limits: { headersMs: callMs, bodyMs: callMs, callMs, maxBytes: 1024 * 1024 },
+    signal: deps.signal,
+  });
+  return { value, from: `IAM (${iam.value.origin})` };
+}
+
+export function clientFor(
+  settings: ConnectionSettings,
+  deps: ConnectDeps,
+  { region, endpoint }: Location,
+  { credentials }: FoundCredentials,
+  projectId: string,
+): DcsClient {
+  return new DcsClient({
+    endpoint: endpoint.value.href,
+    region: region.value,
+    projectId,
+    credentials,
+    requestTimeoutMs: settings.requestTimeoutMs,
+    dispatcher: deps.dispatcher,
+    env: deps.env,
+    userAgent: deps.userAgent,
   });
 }

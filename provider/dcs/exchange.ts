@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { Stage, TransportReason } from "./errors.js";
+import { codeOf, describe, reasonOf } from "./transportReason.js";
 
 /** One HTTP request, already signed. */
 export interface ExchangeRequest {
@@ -18,6 +19,11 @@ export interface ExchangeLimits {
   /** From the start to the answer's last byte. */
   callMs: number;
   maxBytes: number;
+}
+
+export interface ExchangeOptions {
+  signal?: AbortSignal | undefined;
+  monotonic?: (() => number) | undefined;
 }
 
 /** A whole answer, with the times (ms, monotonic) between which the server wrote it. */
@@ -51,16 +57,16 @@ export function exchange(
   dispatcher: Dispatcher,
   request: ExchangeRequest,
   limits: ExchangeLimits,
-  signal?: AbortSignal,
+  options: ExchangeOptions = {},
 ): Promise<ExchangeResult> {
-  return new Promise((resolve) => drive(dispatcher, request, limits, signal, resolve));
+  return new Promise((resolve) => drive(dispatcher, request, limits, options, resolve));
 }
 
 function drive(
   dispatcher: Dispatcher,
   request: ExchangeRequest,
   limits: ExchangeLimits,
-  signal: AbortSignal | undefined,
+  { signal, monotonic = () => performance.now() }: ExchangeOptions,
   resolve: (result: ExchangeResult) => void,
 ): void {
   let stage: Stage = "connecting";
@@ -69,7 +75,7 @@ function drive(
   let status = 0;
   let headers: Answer["headers"] = {};
   let size = 0;
-  let sentAt = performance.now();
+  let sentAt = monotonic();
   let receivedAt = sentAt;
   const chunks: Buffer[] = [];
 
@@ -99,11 +105,11 @@ function drive(
       // Given up while connecting: this stops it before anything is written.
       if (settled) return c.abort(new Error("given up"));
       stage = "sent";
-      sentAt = performance.now();
+      sentAt = monotonic();
     },
     onResponseStart(_c, statusCode, answerHeaders) {
       if (statusCode < 200) return;
-      receivedAt = performance.now();
+      receivedAt = monotonic();
       stage = "answering";
       status = statusCode;
       headers = answerHeaders;
@@ -138,52 +144,4 @@ function drive(
   } catch (error) {
     fail("other", error instanceof Error ? describe(codeOf(error), error.message) : "the dispatcher failed");
   }
-}
-
-const REASONS: Readonly<Record<string, TransportReason>> = {
-  ENOTFOUND: "dns",
-  EAI_AGAIN: "dns",
-  EAI_FAIL: "dns",
-  EAI_NODATA: "dns",
-  ECONNREFUSED: "connection-refused",
-  EHOSTUNREACH: "unreachable",
-  ENETUNREACH: "unreachable",
-  ENETDOWN: "unreachable",
-  EADDRNOTAVAIL: "unreachable",
-  ETIMEDOUT: "connect-timeout",
-  UND_ERR_CONNECT_TIMEOUT: "connect-timeout",
-  UND_ERR_HEADERS_TIMEOUT: "headers-timeout",
-  UND_ERR_BODY_TIMEOUT: "body-timeout",
-  UND_ERR_HEADERS_OVERFLOW: "too-large",
-  UND_ERR_PRX_TLS: "proxy",
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "malformed",
-  EPROTO: "tls",
-};
-
-/** Node's TLS codes: ERR_TLS_…, ERR_SSL_… and OpenSSL's verification results. */
-const TLS_CODE =
-  /^ERR_(?:TLS|SSL|OSSL)_|CERT|^UNABLE_TO_|^SELF_SIGNED|^HOSTNAME_MISMATCH|^CRL_|^INVALID_(?:CA|PURPOSE)$/;
-
-function reasonOf(code: string, message: string, stage: Stage): TransportReason {
-  if (message.startsWith("Proxy response")) return "proxy";
-  const known = REASONS[code];
-  // A connection once open that times out in the kernel was not a failure to connect.
-  if (known === "connect-timeout" && stage !== "connecting") return "reset";
-  if (known !== undefined) return known;
-  if (TLS_CODE.test(code)) return "tls";
-  if (code.startsWith("HPE_")) return "malformed";
-  if (/^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE|ECONNABORTED)$/.test(code)) {
-    // Cut off while connecting: by the far end, in the handshake.
-    return stage === "connecting" ? "tls" : "reset";
-  }
-  return "other";
-}
-
-function codeOf(error: Error): string {
-  return "code" in error && typeof error.code === "string" ? error.code : error.name;
-}
-
-function describe(code: string, message: string): string {
-  const line = message.replaceAll(/\s+/g, " ").trim().slice(0, 200);
-  return line === "" || line.includes(code) ? line || code : `${code}: ${line}`;
 }

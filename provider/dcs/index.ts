@@ -31,3 +31,5 @@ export { READ_RETRY } from "./retry.js";
 export type { RetryPolicy } from "./retry.js";
 export { signRequest, signingStages } from "./signer/index.js";
 export type { SignableRequest, SigningKey, SigningStages } from "./signer/index.js";
+export { diagnose } from "./diagnose.js";
+export type { Check, Diagnosis } from "./diagnose.js";

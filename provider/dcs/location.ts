@@ -8,14 +8,13 @@ import { firstSet, type ConnectionSettings, type Found } from "./settings.js";
 export interface Location {
   region: Found<string>;
   endpoint: Found<URL>;
-  iamEndpoint: Found<URL>;
 }
 
 /**
- * Region and endpoints, from the settings, then the environment, then the table of regions.
+ * Region and endpoint, from the settings, then the environment, then the table of regions.
  * @throws ConfigError if the region is missing, or unknown while no endpoint is set
  */
-export function locate(settings: ConnectionSettings, env: NodeJS.ProcessEnv, profileIamEndpoint?: string): Location {
+export function locate(settings: ConnectionSettings, env: NodeJS.ProcessEnv): Location {
   const set = firstSet([["dcs:endpoint", settings.endpoint]]);
   const region = findRegion(settings, env) ?? regionOfHost(set);
   if (region === undefined) {
@@ -39,12 +38,7 @@ export function locate(settings: ConnectionSettings, env: NodeJS.ProcessEnv, pro
       remedy: "Correct the region, or set dcs:endpoint (and dcs:iamEndpoint) if it is newer than this package.",
     });
   }
-  const url = { value: parseEndpoint(endpoint.value, endpoint.from), from: endpoint.from };
-  return {
-    region,
-    endpoint: url,
-    iamEndpoint: findIamEndpoint(settings, env, profileIamEndpoint, url, table?.iam, region.value),
-  };
+  return { region, endpoint: { value: parseEndpoint(endpoint.value, endpoint.from), from: endpoint.from } };
 }
 
 function findRegion(settings: ConnectionSettings, env: NodeJS.ProcessEnv): Found<string> | undefined {
@@ -61,13 +55,15 @@ function regionOfHost(endpoint: Found<string> | undefined): Found<string> | unde
   return region === undefined ? undefined : { value: region.toLowerCase(), from: "the endpoint's host name" };
 }
 
-function findIamEndpoint(
+/**
+ * Where IAM is, for the look-up of the project id: from the settings, the environment and the profile, then the same
+ * loopback address or the region's.
+ */
+export function locateIam(
   settings: ConnectionSettings,
   env: NodeJS.ProcessEnv,
+  { region, endpoint }: Location,
   profileIamEndpoint: string | undefined,
-  endpoint: Found<URL>,
-  fromTable: string | undefined,
-  region: string,
 ): Found<URL> {
   const set = firstSet([
     ["dcs:iamEndpoint", settings.iamEndpoint],
@@ -77,7 +73,8 @@ function findIamEndpoint(
   if (set !== undefined) return { value: parseEndpoint(set.value, set.from), from: set.from };
   // A stand-in on this machine answers for IAM as well; its keys must not travel to the real one.
   if (isLoopback(endpoint.value)) return { value: new URL(endpoint.value.origin), from: "the loopback endpoint" };
-  if (fromTable !== undefined) return { value: new URL(fromTable), from: `the region ${region}` };
+  const table = regionEndpoints(region.value);
+  if (table !== undefined) return { value: new URL(table.iam), from: `the region ${region.value}` };
   return { value: new URL("https://iam.myhuaweicloud.com"), from: "the central address" };
 }
 

@@ -1,49 +1,45 @@
-import { createRequire } from "node:module";
 import type { Agent, Dispatcher } from "undici";
-import type * as Undici from "undici";
 import { ConfigError } from "./errors.js";
 import { isLoopback } from "./loopback.js";
 
-/**
- * Loaded with the first client, not with this module: undici takes three quarters of the time in which the package loads,
- * and an update of an unchanged stack makes no client.
- */
-const undici = (): typeof Undici => createRequire(__filename)("undici") as typeof Undici;
-
-/** How long DNS, TCP and TLS may take together, in ms. */
+/** How long DNS, TCP, proxy and TLS may take, in ms. */
 const CONNECT_MS = 10_000;
 
 /** HTTP/1.1 like the official clients: over HTTP/2 the signed host header would not be sent as signed. */
-const OPTIONS = { connect: { timeout: CONNECT_MS }, allowH2: false } satisfies Agent.Options;
+const OPTIONS = { connectTimeout: CONNECT_MS, allowH2: false } satisfies Agent.Options;
 
 /** Made at first use and shared by every client of the process: a keep-alive pool for each origin. */
-const agents = new Map<string, Dispatcher>();
+const agents = new Map<string, Promise<Dispatcher>>();
 
 /**
  * The shared dispatcher for an endpoint: straight to loopback hosts, else as HTTPS_PROXY and NO_PROXY (or their lower-case
  * twins) say. Idle sockets do not hold the process open, and TLS is checked against Node's certificate store
  * (NODE_EXTRA_CA_CERTS adds to it).
  */
-export function dispatcherFor(endpoint: URL, env: NodeJS.ProcessEnv): Dispatcher {
-  const proxy = isLoopback(endpoint) ? "" : (env["https_proxy"] ?? env["HTTPS_PROXY"] ?? "");
+export function dispatcherFor(endpoint: URL, env: NodeJS.ProcessEnv): Promise<Dispatcher> {
+  const proxy = isLoopback(endpoint) ? "" : (env["https_proxy"] ?? env["HTTPS_PROXY"] ?? "").trim();
   const noProxy = env["no_proxy"] ?? env["NO_PROXY"] ?? "";
-  const key = proxy === "" ? "" : JSON.stringify([proxy, noProxy]);
+  const key = proxy === "" ? "direct" : JSON.stringify([proxy, noProxy]);
   let agent = agents.get(key);
   if (agent === undefined) {
-    agent = proxy === "" ? new (undici().Agent)(OPTIONS) : proxyAgent(proxy, noProxy);
+    agent = makeAgent(proxy, noProxy);
     agents.set(key, agent);
   }
   return agent;
 }
 
-function proxyAgent(httpsProxy: string, noProxy: string): Dispatcher {
-  if (!URL.canParse(httpsProxy)) {
+async function makeAgent(httpsProxy: string, noProxy: string): Promise<Dispatcher> {
+  // Loaded with the first call: it takes longer to load than all the rest, and many runs call nothing.
+  const undici = await import("undici");
+  if (httpsProxy === "") return new undici.Agent(OPTIONS);
+  try {
+    return new undici.EnvHttpProxyAgent({ ...OPTIONS, httpProxy: "", httpsProxy, noProxy });
+  } catch {
     // Not quoted: it may hold a password.
     throw new ConfigError({
       what: "Reading HTTPS_PROXY",
-      why: "its value is not a URL",
+      why: "its value is not the address of a proxy",
       remedy: "Set it to http://host:port, or unset it.",
     });
   }
-  return new (undici().EnvHttpProxyAgent)({ ...OPTIONS, httpProxy: "", httpsProxy, noProxy });
 }

@@ -3,18 +3,40 @@ import type { Dispatcher } from "undici";
 import { createCaller } from "./caller.js";
 import { createServerClock } from "./clock.js";
 import type { Credentials } from "./credentials/types.js";
+import { realEffects } from "./effects.js";
 import { ConfigError } from "./errors.js";
 import type { ExchangeLimits } from "./exchange.js";
 import { listProjects } from "./operations.js";
+import { firstSet, type ConnectionSettings, type Found } from "./settings.js";
 import { USER_AGENT } from "./userAgent.js";
 
 export interface ProjectLookup {
   iamEndpoint: URL;
   region: string;
   credentials: () => Promise<Credentials>;
-  dispatcher: Dispatcher;
+  dispatcher: () => Dispatcher | Promise<Dispatcher>;
   limits: ExchangeLimits;
   signal?: AbortSignal | undefined;
+}
+
+/** The project id that somebody gave, if so. @throws ConfigError if it cannot be one */
+export function givenProjectId(
+  settings: ConnectionSettings,
+  env: NodeJS.ProcessEnv,
+  profileProjectId?: string,
+): Found<string> | undefined {
+  const found = firstSet([
+    ["dcs:projectId", settings.projectId],
+    ["HUAWEICLOUD_SDK_PROJECT_ID", env["HUAWEICLOUD_SDK_PROJECT_ID"]],
+    ["HW_PROJECT_ID", env["HW_PROJECT_ID"]],
+    ["project_id in the profile", profileProjectId],
+  ]);
+  if (found === undefined || /^[A-Za-z0-9_-]{1,64}$/.test(found.value)) return found;
+  throw new ConfigError({
+    what: `Reading ${found.from}`,
+    why: "it is not a project id",
+    remedy: "Give the id (32 hexadecimal digits), not the name; or leave it out to have it looked up.",
+  });
 }
 
 /** Looked up once per process, key and region; the key is hashed so that none is kept here. */
@@ -40,7 +62,7 @@ export async function lookUpProjectId(lookup: ProjectLookup): Promise<string> {
 }
 
 async function ask({ iamEndpoint, region, credentials, dispatcher, limits, signal }: ProjectLookup): Promise<string> {
-  const clock = createServerClock();
+  const clock = createServerClock(realEffects);
   const call = createCaller({
     endpoint: iamEndpoint,
     region,
@@ -49,6 +71,7 @@ async function ask({ iamEndpoint, region, credentials, dispatcher, limits, signa
     limits,
     userAgent: USER_AGENT,
     clock,
+    effects: realEffects,
   });
   const { value } = await call(listProjects(region), { signal });
   // The filter is the server's; the name is checked here all the same.

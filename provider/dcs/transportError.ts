@@ -61,6 +61,12 @@ const AFTERWARDS = {
   unknown: "It may have been carried out all the same: look at the instance before trying again.",
 } as const;
 
+/** For work that was given up where no request was under way. */
+export function abortedError(what: string): TransportError {
+  const { code, why, remedy } = EXPLANATIONS.aborted;
+  return new TransportError({ code, what, why, remedy, reason: "aborted", stage: "connecting" });
+}
+
 export function transportError(
   operation: Operation<unknown>,
   failure: ExchangeFailure,

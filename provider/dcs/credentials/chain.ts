@@ -1,9 +1,11 @@
 import { CredentialsError } from "../errors.js";
 import type { Source, SourceOutcome, SourceReport } from "./source.js";
 
+export type FoundCredentials = Extract<SourceOutcome, { kind: "found" }>;
+
 /** The source that won, and how each fared. */
 export interface ResolvedCredentials {
-  found: Extract<SourceOutcome, { kind: "found" }>;
+  found: FoundCredentials;
   source: string;
   report: SourceReport[];
 }
@@ -21,7 +23,7 @@ export async function resolveCredentials(sources: readonly Source[]): Promise<Re
       continue;
     }
     const rest = sources.slice(index + 1).map((later): SourceReport => {
-      return { source: later.name, status: "not-asked", detail: `${name} comes first` };
+      return { source: later.name, status: "not-asked", detail: "an earlier one has keys" };
     });
     if (outcome.kind === "found") {
       report.push({ source: name, status: "won", detail: outcome.where }, ...rest);

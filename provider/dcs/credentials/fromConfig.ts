@@ -8,7 +8,7 @@ export function fromConfig(settings: {
   securityToken?: string | undefined;
 }): Source {
   return {
-    name: "configuration",
+    name: "configuration (dcs:accessKey, dcs:secretKey)",
     ask: () =>
       pair(
         {

@@ -11,7 +11,7 @@ const FAMILIES = [
 /** A source for each family of names: half of one family is not made whole by another. */
 export function fromEnvironment(env: NodeJS.ProcessEnv): Source[] {
   return FAMILIES.map((family) => ({
-    name: `environment (${family.accessKey} …)`,
+    name: `environment (${family.accessKey}, ${family.secretKey})`,
     ask: () =>
       pair(
         {
