@@ -21,10 +21,13 @@ export interface Place {
 
 /** Connection settings that a resource may override; credentials are never among them. */
 export interface Connection {
+  /** Such as `cn-north-4`. */
   region?: string | undefined;
+  /** 32 hex digits; looked up by the region's name where it is left out. */
   projectId?: string | undefined;
   /** `https://…`; `http://` for loopback only. */
   endpoint?: string | undefined;
+  /** Where the project id is looked up. */
   iamEndpoint?: string | undefined;
   /** Section of the profile file. */
   profile?: string | undefined;

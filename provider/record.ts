@@ -2,8 +2,11 @@ import { canonicalHash } from "./canonical.js";
 
 /** A node of an instance, as a record keeps it. Nodes are told apart by `nodeId`: an address may move with the role. */
 export interface RecordedNode {
+  /** Id of the node, 32 hex digits: the only thing that stays with it. */
   nodeId: string;
+  /** Its address when it was seen. */
   ip?: string;
+  /** Code of its availability zone, such as `cn-north-4a`. */
   availabilityZone?: string;
 }
 
@@ -28,15 +31,23 @@ export type TimeSource = "task" | "request" | "noticed";
 export interface SwitchoverRecord {
   /** Version of this schema. */
   schema: 1;
+  /** Id of the DCS instance. */
   instanceId: string;
+  /** Its name at the time. */
   instanceName?: string;
+  /** How it ended. */
   outcome: Outcome;
+  /** When it was asked for or began. */
   performedAt: string;
+  /** What `performedAt` rests on. */
   timeSource: TimeSource;
   /** When roles were exchanged and the instance was running and idle again. */
   completedAt?: string;
+  /** From `performedAt` to `completedAt`, in ms. */
   durationMs?: number;
+  /** The master before. */
   from?: RecordedNode;
+  /** The master after. */
   to?: RecordedNode;
   /** `X-Request-Id` of the accepted request. */
   requestId?: string;
@@ -44,8 +55,11 @@ export interface SwitchoverRecord {
   taskId?: string;
   /** The `triggers` that caused it. */
   trigger: Record<string, string>;
+  /** The resource's `reason` at the time. */
   reason?: string;
+  /** The resource's `requestedBy` at the time. */
   requestedBy?: string;
+  /** The resource's `override`, where it let this through. */
   override?: string;
   /** The user as the cloud's task log names them. */
   performedBy?: string;

@@ -43,6 +43,7 @@ export interface SwitchoverTriggerArgs {
   maintenanceWindow?: pulumi.Input<MaintenanceWindow> | undefined;
   /** Emergency way through `minInterval` and `maintenanceWindow`: the reason, which is recorded. It overrides neither evidence nor fitness. */
   override?: pulumi.Input<string> | undefined;
+  /** How long to wait for what. */
   timeouts?: pulumi.Input<Timeouts> | undefined;
   /** How many records `history` keeps, 1 to 1000. @default 20 */
   historyLimit?: pulumi.Input<number> | undefined;
@@ -69,8 +70,11 @@ export class SwitchoverTrigger extends pulumi.dynamic.Resource {
   declare readonly standbys: pulumi.Output<RecordedNode[]>;
   /** One line that says what an update will do, or did. */
   declare readonly plan: pulumi.Output<string>;
+  /** The DCS instance. */
   declare readonly instanceId: pulumi.Output<string>;
+  /** The triggers as declared. */
   declare readonly triggers: pulumi.Output<Record<string, string> | undefined>;
+  /** The reason as declared; the one of a switchover stands in its record. */
   declare readonly reason: pulumi.Output<string | undefined>;
 
   /**

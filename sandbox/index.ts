@@ -19,7 +19,7 @@ import type {
 export type * from "./types.js";
 export { defaultBehaviour } from "./behaviour.js";
 
-/** @public */
+/** How a sandbox begins; every field has a default. @public */
 export interface SandboxOptions {
   /** On 127.0.0.1; 0 takes a free one. @default 0 */
   port?: number;
@@ -59,8 +59,11 @@ export interface Sandbox {
   requests(): RequestEntry[];
   /** Forgets requests and swaps; work that is running goes on. */
   clearJournal(): void;
+  /** Changes how it behaves from now on. */
   setBehaviour(patch: Partial<Behaviour>): void;
+  /** Lets requests to come go wrong. */
   injectFault(fault: Fault): void;
+  /** Takes back all faults that have times left. */
   clearFaults(): void;
   /** Stops requests on their way until {@link Sandbox.release}. */
   hold(hold: Hold): void;
@@ -70,6 +73,7 @@ export interface Sandbox {
   release(operation?: OperationName | "any", how?: "go" | "discard"): number;
   /** A switchover by someone else, or an automatic one. @throws if a user's swap would be refused now */
   externalSwap(instanceId: string, how?: ExternalSwap): SwapEntry;
+  /** Changes an instance from outside. @throws for an id that it doesn't have */
   setInstance(instanceId: string, patch: InstancePatch): void;
   /** Ends the running swaps of an instance now, also one that would never end. @default "switched" */
   endSwaps(instanceId: string, ending?: SwapEnding): void;

@@ -27,7 +27,7 @@ export interface InstanceSpec {
 /** The API's `cache_mode`. @public */
 export type CacheMode = "single" | "ha" | "ha_rw_split" | "proxy" | "cluster";
 
-/** @public */
+/** A tag of an instance. @public */
 export interface Tag {
   key: string;
   value: string;
@@ -166,7 +166,7 @@ export interface SwapEntry {
  */
 export type Fault = FaultScope & FaultKind;
 
-/** @public */
+/** Which requests a fault befalls, when, and how often. @public */
 export interface FaultScope {
   operation: OperationName | "any";
   /** Only requests about this instance. */

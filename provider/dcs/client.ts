@@ -13,7 +13,7 @@ import type { RetryPolicy } from "./retry.js";
 import type { CallOptions, Instance, InstanceQuery, Node, SwapReceipt, Tag, Task } from "./types.js";
 import { USER_AGENT } from "./userAgent.js";
 
-/** @public */
+/** What a client is made of; `connect` finds all of it from config and environment. @public */
 export interface DcsClientOptions {
   /** `https://dcs.{region}.myhuaweicloud.com` or the like; http is taken for loopback hosts only. */
   endpoint: string;

@@ -18,7 +18,7 @@ export interface Check {
   remedy: string;
 }
 
-/** @public */
+/** What a diagnosis found. @public */
 export interface Diagnosis {
   /** True only if a switchover of the instance could be made now. */
   ready: boolean;

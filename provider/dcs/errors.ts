@@ -25,7 +25,7 @@ export type DcsErrorCode =
   | "REFUSED"
   | "SERVER";
 
-/** @public */
+/** What an error is made of. @public */
 export interface DcsErrorDetails {
   code: DcsErrorCode;
   /** What was attempted, on which instance. */

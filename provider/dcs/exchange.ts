@@ -10,7 +10,7 @@ export interface ExchangeRequest {
   body?: string | undefined;
 }
 
-/** Time limits in ms, size in bytes. The connect limit belongs to the pool. */
+/** Time limits in ms, size in bytes. The connect limit belongs to the pool. @public */
 export interface ExchangeLimits {
   /** From the request's last byte to the end of the answer's headers. */
   headersMs: number;
@@ -18,6 +18,7 @@ export interface ExchangeLimits {
   bodyMs: number;
   /** From the start to the answer's last byte. */
   callMs: number;
+  /** Of the answer's body. */
   maxBytes: number;
 }
 

@@ -14,7 +14,7 @@ export type Fitness =
       passing: boolean;
     };
 
-/** @public */
+/** Why an instance can't be switched over. @public */
 export type UnfitCode =
   | "NOT_SUPPORTED"
   | "BROKEN"

@@ -1,5 +1,7 @@
 export { DcsClient } from "./client.js";
 export type { DcsClientOptions } from "./client.js";
+export type { Effects } from "./effects.js";
+export type { ExchangeLimits } from "./exchange.js";
 export { connect } from "./connection.js";
 export type { ConnectDeps } from "./connection.js";
 export type { ConnectionSettings } from "./settings.js";

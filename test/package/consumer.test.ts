@@ -92,6 +92,7 @@ describe("exported names", () => {
         "TransportError",
         "classify",
         "connect",
+        "diagnose",
         "fitness",
         "signRequest",
         "signingStages",
