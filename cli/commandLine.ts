@@ -1,5 +1,6 @@
 import yargs from "yargs";
 import { historyCommand } from "./commands/history.js";
+import { reportCommand } from "./commands/report.js";
 import { sandboxCommand } from "./commands/sandbox.js";
 import { verifyCommand } from "./commands/verify.js";
 import { DcsError } from "../provider/dcs/errors.js";
@@ -33,6 +34,7 @@ function parser() {
     .locale("en")
     .command(historyCommand)
     .command(verifyCommand)
+    .command(reportCommand)
     .command(sandboxCommand)
     .demandCommand(1, "Name a command.")
     .strict()

@@ -1,4 +1,5 @@
 import type { Entry } from "./entry.js";
+import { numberText } from "./words.js";
 
 /** Outcomes in the order in which they are told. */
 export const OUTCOMES = ["switched", "adopted", "already-primary", "observed", "unconfirmed", "failed"] as const;
@@ -13,8 +14,8 @@ export function countOutcomes(entries: readonly Entry[]): [outcome: string, coun
 /** One line under a table: `4 records of 1 instance: 3 switched, 1 failed`. */
 export function summaryLine(entries: readonly Entry[]): string {
   const instances = new Set(entries.map(({ record }) => record.instanceId)).size;
-  const outcomes = countOutcomes(entries).map(([outcome, count]) => `${count} ${outcome}`);
+  const outcomes = countOutcomes(entries).map(([outcome, count]) => `${numberText(count)} ${outcome}`);
   return `${plural(entries.length, "record")} of ${plural(instances, "instance")}: ${outcomes.join(", ")}`;
 }
 
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+export const plural = (count: number, noun: string): string => `${numberText(count)} ${noun}${count === 1 ? "" : "s"}`;

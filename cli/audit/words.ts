@@ -5,7 +5,10 @@ import type { Entry } from "./entry.js";
 export const SECRET = "[secret]";
 
 /** The instance's name where the record has it, else its id. */
-export const instanceOf = ({ instanceName, instanceId }: SwitchoverRecord): string =>
+export const instanceOf = ({
+  instanceName,
+  instanceId,
+}: Pick<SwitchoverRecord, "instanceId" | "instanceName">): string =>
   instanceName === undefined || instanceName === "" ? instanceId : instanceName;
 
 /** `192.168.0.10 (az1)`, or the node's id where neither is known. */
@@ -15,6 +18,11 @@ export function nodeText(node: RecordedNode | undefined): string {
   if (ip === undefined) return zone === undefined ? nodeId : `${nodeId} (${zone})`;
   return zone === undefined ? ip : `${ip} (${zone})`;
 }
+
+/** `12,345` */
+export const numberText = (value: number): string => numbers.format(value);
+
+const numbers = new Intl.NumberFormat("en");
 
 /** Seconds with one digit below a minute, minutes and seconds above. */
 export function durationText(durationMs: number | undefined): string {

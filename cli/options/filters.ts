@@ -63,3 +63,16 @@ export function filterOf(args: FilterArguments, zone: Zone, now: number): Filter
     ],
   };
 }
+
+/** The filter in words, for a reader who did not see the command line. */
+export function filterText(args: FilterArguments): string[] {
+  const { instance, during: period, since: first, until: last, outcome, by } = args;
+  return [
+    ...(period === undefined ? [] : [period]),
+    ...(first === undefined ? [] : [`since ${first}`]),
+    ...(last === undefined ? [] : [`until ${last}`]),
+    ...(instance === undefined ? [] : [`instance ${instance.join(" or ")}`]),
+    ...(outcome === undefined ? [] : [`outcome ${outcome.join(" or ")}`]),
+    ...(by === undefined ? [] : [`by ${by.join(" or ")}`]),
+  ];
+}
