@@ -32,7 +32,8 @@ export function reasonOf(code: string, message: string, stage: Stage): Transport
   if (known === "connect-timeout" && stage !== "connecting") return "reset";
   if (known !== undefined) return known;
   if (TLS_CODE.test(code)) return "tls";
-  if (code.startsWith("HPE_")) return "malformed";
+  // The parser gives a code to some of its errors only.
+  if (code.startsWith("HPE_") || code === "HTTPParserError") return "malformed";
   if (/^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE|ECONNABORTED)$/.test(code)) {
     // Cut off while connecting: by the far end, in the handshake.
     return stage === "connecting" ? "tls" : "reset";
