@@ -2,6 +2,7 @@
 // npm run demo: the story of a switchover, told with the real engine on the sandbox. Ends by itself, asks nothing, leaves
 // nothing behind, and fails if a step does not do what it says.
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 
 import { ensureBuilt } from "./demo/build.mjs";
@@ -15,6 +16,7 @@ import { isAtLeast } from "./engine/layout.mjs";
 import { timeSince } from "./engine/progress.mjs";
 
 const oldestNode = "22.19.0";
+const auditProgram = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const exitCodeOf = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 /** @param {AbortSignal} signal */
@@ -35,21 +37,21 @@ async function demo(signal) {
   const workspace = createWorkspace({ engineBin: engine.bin, cloudEnv: sandbox.env, colours });
   const { folder: cwd, env } = workspace;
 
-  /** @param {readonly string[]} args @param {(text: string) => void} show */
-  const run = async (args, show) => {
-    const commandLine = ["pulumi", ...args.map((arg) => (/[\s"]/.test(arg) ? `"${arg}"` : arg))].join(" ");
+  /** @param {string} name @param {string} program @param {readonly string[]} before @param {readonly string[]} args */
+  const run = async (name, program, before, args) => {
+    const commandLine = [name, ...args.map((arg) => (/[\s"]/.test(arg) ? `"${arg}"` : arg))].join(" ");
     console.log(`\n${styleText("bold", `$ ${commandLine}`)}`);
-    const { code, output } = await runCommand(join(engine.bin, "pulumi"), args, { cwd, env, signal, show });
+    const show = (/** @type {string} */ text) => void process.stdout.write(text);
+    const { code, output } = await runCommand(program, [...before, ...args], { cwd, env, signal, show });
     if (code !== 0) throw new DemoFailure(`\`${commandLine}\` ended with ${code}`);
     return output;
   };
-  const show = (/** @type {string} */ text) => void process.stdout.write(text);
   try {
     await tellStory({
       sandbox,
       say: (text) => console.log(text.startsWith(" ") ? text : `\n${styleText("cyan", text)}`),
-      pulumi: (...args) => run(args, show),
-      quietly: (...args) => run(args, () => {}),
+      pulumi: (...args) => run("pulumi", join(engine.bin, "pulumi"), [], args),
+      audit: (...args) => run("npx dcs-switchover", process.execPath, [auditProgram], args),
     });
   } finally {
     await sandbox.close();

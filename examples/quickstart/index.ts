@@ -10,6 +10,5 @@ const failover = new SwitchoverTrigger("orders-cache", {
 });
 
 export const lastSwitchover = failover.lastSwitchover;
-export const history = failover.history;
 export const master = failover.master;
 export const plan = failover.plan;
