@@ -26,8 +26,8 @@ export function matching(entries: readonly Entry[], { instances, outcomes, users
 /** Whether any of the texts is one of those wanted. */
 function oneOf(wanted: readonly string[]): (texts: readonly (string | undefined)[]) => boolean {
   if (wanted.length === 0) return () => true;
-  const patterns = wanted.map((text) => new RegExp(`^${text.split("*").map(escape).join(".*")}$`, "iu"));
+  const patterns = wanted.map((text) => new RegExp(`^${text.split("*").map(escape).join(".*")}$`, "isu"));
   return (texts) => texts.some((text) => text !== undefined && patterns.some((pattern) => pattern.test(text)));
 }
 
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);

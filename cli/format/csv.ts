@@ -41,7 +41,8 @@ const COLUMNS: readonly (readonly [name: string, cell: (entry: Entry, options: J
 
 /** RFC 4180 with a header. A cell that a spreadsheet would take for a formula begins with an apostrophe. */
 export function* csv(entries: readonly Entry[], options: JsonOptions): Generator<string> {
-  const style = { escape_formulas: true, record_delimiter: "\r\n" } as const;
+  // A line break of either kind ends a record unless it is quoted; csv-stringify quotes only its own delimiter.
+  const style = { escape_formulas: true, record_delimiter: "\r\n", quoted_match: /[\r\n]/ } as const;
   yield stringify([COLUMNS.map(([name]) => name)], style);
   for (const entry of entries) yield stringify([COLUMNS.map(([, cell]) => cell(entry, options))], style);
 }

@@ -3,7 +3,7 @@ import type { Entry } from "../audit/entry.js";
 import type { Zone } from "../audit/zone.js";
 import type { Paint } from "../terminal/colours.js";
 import { printable } from "../terminal/printable.js";
-import { columnsFor } from "./columns.js";
+import { columnsFor, type Column } from "./columns.js";
 
 export interface TableOptions {
   zone: Zone;
@@ -12,6 +12,7 @@ export interface TableOptions {
   width: number | undefined;
 }
 
+/** Colours of outcomes that ask for attention or are as they should be. */
 const OUTCOME_STYLE: Readonly<Record<string, Parameters<Paint>[0]>> = {
   switched: "green",
   adopted: "green",
@@ -19,7 +20,7 @@ const OUTCOME_STYLE: Readonly<Record<string, Parameters<Paint>[0]>> = {
   unconfirmed: "yellow",
 };
 
-/** A table for people: words of others made safe to print, and folded to the terminal's width. */
+/** A table for people, folded to the terminal's width; where that is too narrow, a few lines for each record. Words of others are made safe. */
 export function historyTable(entries: readonly Entry[], { zone, paint, width }: TableOptions): string {
   const columns = columnsFor(entries, zone);
   const rows = entries.map((entry) => columns.map(({ text }) => printable(text(entry))));
@@ -27,6 +28,7 @@ export function historyTable(entries: readonly Entry[], { zone, paint, width }: 
     rows.reduce((most, row) => Math.max(most, row[index]?.length ?? 0), head.length),
   );
   const widths = fit(longest, width);
+  if (widths === "too narrow") return listing(columns, rows, paint);
   const outcome = columns.findIndex(({ head }) => head === "outcome");
   const table = new Table({
     head: columns.map(({ head }) => paint("bold", head)),
@@ -40,21 +42,35 @@ export function historyTable(entries: readonly Entry[], { zone, paint, width }: 
   return `${table.toString()}\n`;
 }
 
-const NARROWEST = 12;
+const NARROWEST = 10;
 /** A border and a space on each side. */
 const FRAME = 3;
 
 /** Column widths that fit the terminal, the widest cut first; undefined where all fit as they are. */
-function fit(natural: readonly number[], width: number | undefined): number[] | undefined {
+function fit(natural: readonly number[], width: number | undefined): number[] | undefined | "too narrow" {
   if (width === undefined) return undefined;
   const widths = [...natural];
   let excess = widths.reduce((sum, item) => sum + item + FRAME, 1) - width;
   if (excess <= 0) return undefined;
   while (excess > 0) {
     const widest = Math.max(...widths);
-    if (widest <= NARROWEST) break;
+    if (widest <= NARROWEST) return "too narrow";
     widths[widths.indexOf(widest)] = widest - 1;
     excess -= 1;
   }
   return widths.map((item) => item + 2);
+}
+
+/** Each record as lines of its own: `outcome  failed`. */
+function listing(columns: readonly Column[], rows: readonly string[][], paint: Paint): string {
+  const wide = Math.max(...columns.map(({ head }) => head.length));
+  const block = (row: readonly string[]) =>
+    columns.flatMap(({ head }, index) => {
+      const text = row[index] ?? "";
+      const style = head === "outcome" ? OUTCOME_STYLE[text] : undefined;
+      return text === ""
+        ? []
+        : [`${paint("dim", head.padEnd(wide))}  ${style === undefined ? text : paint(style, text)}\n`];
+    });
+  return rows.map((row) => block(row).join("")).join("\n");
 }
