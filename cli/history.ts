@@ -25,7 +25,8 @@ export async function history(args: HistoryArguments): Promise<void> {
   await write(await formatted(entries, findings, args, zone));
   if (entries.length === 0) {
     process.exitCode = EXIT.disagreement;
-    console.error(whyNone(findings));
+    // What could not be read may be all there is: then only that is said.
+    if (findings.entries.length > 0 || findings.problems.length === 0) console.error(whyNone(findings));
   }
   for (const { where, why, remedy } of findings.problems) {
     process.exitCode = EXIT.unusable;
