@@ -17,7 +17,7 @@ export function rememberExisting(olds: Values, name: unknown): void {
   checked.set(keyOf(olds["instanceId"], name), triggersOf(olds));
 }
 
-/** Called with the old outputs, which the engine shows before it replaces, though not where a person asked for it (`--replace`). @internal */
+/** Called with the old outputs by diff and delete. Where a person asks for the replacement (`--replace`), the engine calls neither before create. @internal */
 export function rememberOutputs(olds: Values, name: unknown): void {
   outputs.set(keyOf(olds["instanceId"], name), olds);
 }

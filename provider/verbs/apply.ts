@@ -3,7 +3,7 @@ import { describeNode } from "../decide.js";
 import { PartialStateError } from "../errors.js";
 import { observe } from "../evidence.js";
 import type { Args } from "../inputs.js";
-import { replacedOutputs, replacesExisting } from "../replacement.js";
+import { rememberOutputs, replacedOutputs, replacesExisting } from "../replacement.js";
 import type { StackConfig } from "../settings.js";
 import { ANY_TRIGGERS, historyOf, ledgerOf, type Reviewed } from "../state.js";
 import { fingerprintOf, knownFrom, switchover, type Book } from "../switchover.js";
@@ -47,6 +47,7 @@ export async function update(
 
 /** Forgets the resource; the instance is left as it is. */
 export async function remove(_id: string, props: Properties): Promise<void> {
+  rememberOutputs(props, props["__resource"]);
   await forgetSettled(String(props["instanceId"]).toLowerCase(), ledgerOf(props).noted);
   reporter(props)("the instance is left as it is; only the record in this stack is removed");
 }
@@ -86,7 +87,11 @@ async function perform(
     effectsFor(await clientFor(args, config), args, inputs),
   );
   const outputs = toOutputs(inputs, nodesOf(ending.evidence), ending.book);
-  if (ending.incomplete !== undefined) throw new PartialStateError(args.instanceId, outputs, [ending.incomplete]);
+  if (ending.incomplete !== undefined) {
+    // The SDK adds its own property to what a verb returns, not to what it throws; without it the engine could neither read nor delete.
+    const kept = { ...outputs, __provider: inputs["__provider"] };
+    throw new PartialStateError(args.instanceId, kept, [ending.incomplete]);
+  }
   return outputs;
 }
 

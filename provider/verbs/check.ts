@@ -1,7 +1,7 @@
 import { canonicalHash, canonicalJson } from "../canonical.js";
 import { cancellation } from "../cancellation.js";
 import { DcsError } from "../dcs/index.js";
-import { busyWith, decide, type Decision, type Situation } from "../decide.js";
+import { busyWith, CLOCK_GRAIN_MS, decide, type Decision, type Situation } from "../decide.js";
 import { observe } from "../evidence.js";
 import { parseInputs, pickArguments, type Args, type InputFailure } from "../inputs.js";
 import { pendingIntent, type Intent } from "../intent.js";
@@ -114,16 +114,20 @@ async function look(
   const pending = previous?.reviewed.unfinished?.pending;
   const isOwn = (intent: Intent): boolean =>
     !intent.live && triggersHash.startsWith(intent.triggersHash) && (intent.owner ?? owner) === owner;
+  const knownNow = previous ? knownAfter(previous.reviewed, evidence) : known;
+  // The state's fingerprint is not among the inputs: any interrupted run of this trigger on this machine is a reason to look twice.
+  // The last run leaves its note too, until the state is known to hold the record: where nothing is due, only a newer one counts.
+  const newest = knownNow.newestSwap && Date.parse(knownNow.newestSwap.at) + CLOCK_GRAIN_MS;
+  const isNews = ({ at }: Intent): boolean => due || (newest !== undefined && Date.parse(at) > newest);
   return {
     args,
     triggersHash,
     due,
-    known: previous ? knownAfter(previous.reviewed, evidence) : known,
+    known: knownNow,
     history: [],
-    // The state's fingerprint is not among the inputs: any interrupted run of this trigger on this machine is a reason to look twice.
     own: [
       ...(pending?.isOfTriggers ? [pendingIntent({ ...pending, triggersHash }, "")] : []),
-      ...evidence.intents.filter(isOwn),
+      ...evidence.intents.filter((intent) => isOwn(intent) && isNews(intent)),
     ],
     evidence,
     ...resolutionFor(args.instanceId),
