@@ -74,17 +74,17 @@ async function ask({ iamEndpoint, region, credentials, dispatcher, limits, signa
     effects: realEffects,
   });
   const { value } = await call(listProjects(region), { signal });
-  // The filter is the server's; the name is checked here all the same.
-  const projects = value.filter(({ name, enabled }) => name === region && enabled);
-  const [project] = projects;
-  if (project !== undefined && projects.length === 1) return project.id;
-  const names = value.map(({ name, id }) => `${name} (${id})`).join(", ");
+  const projects = value.filter(({ enabled }) => enabled);
+  const [first] = projects;
+  if (first?.name === region && projects.length === 1) return first.id;
+  const names = projects.map(({ name, id }) => `${name} (${id})`).join(", ");
   throw new ConfigError({
     what: `Looking up the project id of region ${region}`,
+    // Sub-projects are named after the region too: which one is meant is not for a program to guess.
     why:
-      projects.length === 0
-        ? `IAM knows no enabled project of that name${names === "" ? "" : `, only ${names}`}`
-        : `IAM knows ${projects.length} projects of that name: ${names}`,
+      projects.length > 1
+        ? `IAM gives ${projects.length} projects: ${names}`
+        : `IAM knows no enabled project of that name${names === "" ? "" : `, only ${names}`}`,
     remedy: "Set dcs:projectId (or HUAWEICLOUD_SDK_PROJECT_ID) to the one you mean.",
   });
 }

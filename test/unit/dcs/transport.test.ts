@@ -139,6 +139,16 @@ const table: Broken[] = [
     disposition: "unknown",
   },
   {
+    what: "a reset after an interim answer",
+    prepare: afterRequest((socket) => {
+      socket.write("HTTP/1.1 103 Early Hints\r\n\r\n", () => setTimeout(() => socket.resetAndDestroy(), 20));
+    }),
+    code: "NETWORK",
+    reason: "reset",
+    stage: "sent",
+    disposition: "unknown",
+  },
+  {
     what: "a connection closed after the headers, before the body's end",
     prepare: afterRequest((socket) => socket.end(HALF)),
     code: "NETWORK",
