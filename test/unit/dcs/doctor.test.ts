@@ -234,6 +234,6 @@ describe("dcs-switchover doctor", () => {
       },
       painter(false),
     );
-    expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 });
