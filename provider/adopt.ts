@@ -2,8 +2,7 @@ import { closePending, settle } from "./book.js";
 import { rfc3339 } from "./clock.js";
 import { describeSeen, rolesOf, type SeenSwap, type Situation } from "./decide.js";
 import type { Evidence } from "./evidence.js";
-import { startedFrom } from "./intent.js";
-import { toDraft, type RecordDraft, type RecordedNode } from "./record.js";
+import { toDraft, type RecordDraft, type RecordedNode, type SwitchoverRecord, type TimeSource } from "./record.js";
 import { draftOf, noteSettled, say, withoutWords, type Run } from "./run.js";
 import { toRecorded } from "./state.js";
 
@@ -22,34 +21,38 @@ export function adopt(
   const { pending } = run.book.ledger;
   const newest = run.book.history[0];
   const isPending = pending?.triggersHash === triggersHash && newest?.outcome === "unconfirmed";
-  const isObserved =
-    newest?.outcome === "observed" &&
-    swap.taskIds === undefined &&
-    (swap.taskId === undefined || newest.taskId === undefined || newest.taskId === swap.taskId);
+  const isObserved = newest?.outcome === "observed" && isSame(newest, swap);
   const times =
     swap.at === undefined
       ? { performedAt: rfc3339(evidence.now), timeSource: "noticed" as const }
-      : { performedAt: swap.at, timeSource: swap.taskId === undefined ? ("request" as const) : ("task" as const) };
+      : { performedAt: swap.at, timeSource: sourceOf(swap) };
   const durationMs =
     swap.endedAt === undefined || swap.at === undefined
       ? undefined
       : Math.max(0, Date.parse(swap.endedAt) - Date.parse(swap.at));
   const { from: _from, ...base } = isPending
     ? toDraft(newest)
-    : { ...draftOf(run, "adopted", times.performedAt, times.timeSource), ...(swap.own ? { attempts: 1 } : {}) };
-  const to = swap.to ?? masterOf(evidence, swap);
+    : {
+        ...(triggersHash === run.task.triggersHash
+          ? draftOf(run, "adopted", times.performedAt, times.timeSource)
+          : wordless(run, times)),
+        ...(swap.own ? { attempts: 1 } : {}),
+      };
   const draft: RecordDraft = {
     ...base,
     ...times,
     outcome: "adopted",
+    // What a refresh saw happen still holds.
+    ...(isObserved && !swap.own && newest.from !== undefined ? { from: newest.from } : {}),
+    ...(isObserved && !swap.own && newest.to !== undefined ? { to: newest.to } : {}),
     ...(swap.from === undefined ? {} : { from: whole(swap.from, evidence) }),
-    ...(to === undefined ? {} : { to: whole(to, evidence) }),
+    ...(swap.to === undefined ? {} : { to: whole(swap.to, evidence) }),
     ...(durationMs === undefined || swap.endedAt === undefined ? {} : { completedAt: swap.endedAt, durationMs }),
     ...(swap.taskId === undefined ? {} : { taskId: swap.taskId }),
     ...(swap.by === undefined ? {} : { performedBy: swap.by }),
     note: swap.own
-      ? `asked for by an earlier run of this resource that did not see its end; ${swap.shownBy} shows that it was made`
-      : `not asked for by any run of this resource that is known here; ${swap.shownBy} shows it`,
+      ? `an earlier run of this resource asked for it at ${swap.askedAt ?? "an unknown time"} and did not see its end; ${swap.shownBy} shows that it was made`
+      : `not asked for by this run; ${swap.shownBy} shows it`,
   };
   say(run, `adopted the switchover made ${describeSeen(swap)}: nothing was sent`);
   run.book = settle(run.book, draft, {
@@ -58,15 +61,29 @@ export function adopt(
     triggersHash,
     taskIds: swap.taskIds ?? [],
     noted: noteSettled(run, own),
+    // An earlier request leaves what followed for today's triggers.
+    ...(swap.before === undefined || triggersHash === run.task.triggersHash ? {} : { before: swap.before }),
     replacing: isPending || isObserved,
   });
   run.effects.trace("recorded", withoutWords(draft));
 }
 
-/** Where somebody's swap led to, if the roles still show it. */
-function masterOf(evidence: Evidence, swap: SeenSwap): RecordedNode | undefined {
-  const master = rolesOf(evidence)?.master;
-  return master && swap.from && !startedFrom({ from: swap.from }, master.nodeId) ? toRecorded(master) : undefined;
+/** Whether a refresh has recorded just this switchover as seen. */
+function isSame(observed: SwitchoverRecord, swap: SeenSwap): boolean {
+  if (swap.taskIds !== undefined) return false;
+  if (swap.taskId !== undefined || observed.taskId !== undefined) return swap.taskId === observed.taskId;
+  return swap.to === undefined || observed.to === undefined || swap.to.nodeId === observed.to.nodeId;
+}
+
+function sourceOf(swap: SeenSwap): TimeSource {
+  if (swap.taskId !== undefined) return "task";
+  return swap.own ? "request" : "noticed";
+}
+
+/** Of an interrupted run for other triggers only their hash is known. */
+function wordless(run: Run, times: { performedAt: string; timeSource: TimeSource }): RecordDraft {
+  const { reason: _reason, requestedBy: _by, ...draft } = draftOf(run, "adopted", times.performedAt, times.timeSource);
+  return { ...draft, trigger: {} };
 }
 
 /** A person who reads a record wants the address too, where the node is still there to ask. */

@@ -1,5 +1,14 @@
+import { rfc3339 } from "./clock.js";
 import type { Task as CloudTask } from "./dcs/index.js";
-import { CLOCK_GRAIN_MS, isFailed, isRunning, rolesOf, unaccountedSwaps, type Situation } from "./decide.js";
+import {
+  CLOCK_GRAIN_MS,
+  isFailed,
+  isRunning,
+  rolesOf,
+  unaccountedSwaps,
+  type SeenSwap,
+  type Situation,
+} from "./decide.js";
 import type { Evidence } from "./evidence.js";
 import type { Args } from "./inputs.js";
 import type { Intent } from "./intent.js";
@@ -21,6 +30,8 @@ export interface Settlement {
   triggersHash: string;
   /** Swap tasks that the record may be about: none of them is somebody else's. */
   taskIds: readonly string[];
+  /** The record accounts for nothing from then on. */
+  before?: SeenSwap["before"];
   /** Notes in the journal that the state makes superfluous once it holds the record. */
   noted: readonly string[];
   /** The record takes the place of the newest: what was unconfirmed or merely observed is now known. */
@@ -29,7 +40,8 @@ export interface Settlement {
 
 /** Takes a record that satisfies triggers, and with it all that the log tells of others. @internal */
 export function settle(book: Book, draft: RecordDraft, settlement: Settlement): Book {
-  const { args, evidence, triggersHash, taskIds, noted, replacing } = settlement;
+  const { args, triggersHash, taskIds, noted, replacing, before } = settlement;
+  const evidence = before ? asOf(before.at, settlement.evidence) : settlement.evidence;
   const limit = args.historyLimit;
   const { pending: _pending, ...ledger } = book.ledger;
   const history = replacing ? book.history.slice(1) : book.history;
@@ -41,12 +53,38 @@ export function settle(book: Book, draft: RecordDraft, settlement: Settlement): 
     history: extendHistory(book.history, drafts, limit, { replacing }),
     ledger: {
       ...ledger,
-      known: { ...knownFrom(evidence, ledger.known), until: draft.completedAt ?? draft.performedAt },
+      known: {
+        ...knownFrom(evidence, ledger.known),
+        ...(before ? { masterNodeId: before.masterNodeId } : {}),
+        until: endOf(draft, evidence, taskIds, before),
+      },
       settled: triggersHash,
       noted: [...noted],
     },
     switchoverCount: book.switchoverCount + (draft.outcome === "switched" || draft.outcome === "adopted" ? 1 : 0),
   };
+}
+
+/** The log as it was at a moment. */
+function asOf(moment: string, { swaps, ...evidence }: Evidence): Evidence {
+  if (!swaps.readable) return { ...evidence, swaps };
+  const value = swaps.value.filter((task) => Date.parse(task.createdAt) < Date.parse(moment));
+  return { ...evidence, swaps: { readable: true, value } };
+}
+
+/** Up to when a record accounts for what the log may still show. */
+function endOf(
+  draft: RecordDraft,
+  { swaps }: Evidence,
+  taskIds: readonly string[],
+  before: SeenSwap["before"],
+): string {
+  if (before) return rfc3339(Date.parse(before.at) - 1);
+  const tasks = swaps.readable ? swaps.value.filter(({ id }) => taskIds.includes(id)) : [];
+  const moments = [draft.completedAt ?? draft.performedAt, ...tasks.map((task) => task.createdAt)];
+  // A task that the record names needs no allowance for clocks.
+  const grainMs = draft.taskId === undefined ? CLOCK_GRAIN_MS : 0;
+  return rfc3339(Math.max(...moments.map((moment) => Date.parse(moment))) + grainMs);
 }
 
 /** Takes a record that leaves the triggers due. @internal */
@@ -66,7 +104,7 @@ export function leavePending(book: Book, draft: RecordDraft, intent: Intent, lim
         at: intent.at,
         from: intent.from,
         ...(intent.accepted === true ? { accepted: true } : {}),
-        ...(intent.masterAfter === undefined ? {} : { masterAfter: intent.masterAfter }),
+        ...(intent.to === undefined ? {} : { to: intent.to }),
       },
       // From here on the state itself speaks of the request.
       ...(intent.id === "" ? {} : { noted: [intent.id] }),
@@ -100,10 +138,12 @@ export function othersMade(
   ownTaskIds: readonly string[] = [],
 ): RecordDraft[] {
   const { args, evidence, known, history } = situation;
-  // With nothing to start from, the whole log would count as news.
-  if (history.length === 0 && known.masterNodeId === undefined && known.newestSwap === undefined) return [];
+  // With nothing to start from, the whole log would count as news: then only what could have been adopted does.
+  const isFirst = history.length === 0 && known.masterNodeId === undefined && known.newestSwap === undefined;
+  const since = isFirst ? evidence.now - args.adoptWindowMs : Number.NEGATIVE_INFINITY;
   return (
     unaccountedSwaps(situation)
+      .filter((task) => Date.parse(task.createdAt) > since)
       // One that still runs may fail yet.
       .filter((task) => !isRunning(task) && !ownTaskIds.includes(task.id) && !(own && isTaskOf(task, own)))
       .map((task) => ({
@@ -139,9 +179,11 @@ export function knownFrom(evidence: Evidence, before: Known): Known {
     ? evidence.swaps.value.find((task) => !isFailed(task) && !isRunning(task))
     : undefined;
   const newestSwap = newest ? { taskId: newest.id, at: newest.createdAt } : before.newestSwap;
+  const since = masterNodeId === before.masterNodeId ? before.masterSince : rfc3339(evidence.now);
   return {
     version: 1,
     ...(masterNodeId === undefined ? {} : { masterNodeId }),
+    ...(since === undefined ? {} : { masterSince: since }),
     ...(newestSwap === undefined ? {} : { newestSwap }),
     ...(before.until === undefined ? {} : { until: before.until }),
   };

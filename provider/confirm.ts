@@ -45,12 +45,12 @@ export async function confirm(run: Run, sent: SentRequest): Promise<Step> {
   try {
     for (;;) {
       const master = await masterNow(run);
-      if (master && !startedFrom(intent, master.nodeId) && intent.masterAfter === undefined) {
+      if (master && !startedFrom(intent, master.nodeId) && intent.to === undefined) {
         // Kept: whatever the roles are later, they were exchanged.
-        intent.masterAfter = toRecorded(master);
+        intent.to = toRecorded(master);
         say(run, `roles exchanged after ${seconds(clock.now() - sentAt)}`);
       }
-      const moved = intent.masterAfter !== undefined;
+      const moved = intent.to !== undefined;
       if (moved || clock.now() >= nextFullLook || clock.now() >= deadline) {
         const seenAt = clock.now();
         // Also as soon as silence begins to mean something.
@@ -66,7 +66,7 @@ export async function confirm(run: Run, sent: SentRequest): Promise<Step> {
               ? `the switchover was made, and ${unfinished ?? "its end was not seen in time"}`
               : found.because;
           if (found.happened === "yes" && unfinished === undefined)
-            return confirmed(run, sent, found.swap, evidence, seenAt - sentAt);
+            return confirmed(run, sent, found.swap, evidence, Math.round(seenAt - sentAt));
           if (found.happened === "no" && unfinished === undefined) {
             if (found.failedTask !== undefined) return await failed(run, sent, found.because, found.failedTask);
             return await didNothing(run, sent, found.because);

@@ -1,8 +1,9 @@
 import ms from "ms";
+import { rfc3339 } from "./clock.js";
 import { fitness, type Node, type Task } from "./dcs/index.js";
 import { NoSingleMasterError, type Evidence, type Roles } from "./evidence.js";
 import type { Args, Place } from "./inputs.js";
-import { startedFrom, type Intent } from "./intent.js";
+import { isSameNode, startedFrom, type Intent } from "./intent.js";
 import { describeMoment, describeWindow, isInside } from "./maintenanceWindow.js";
 import type { RecordedNode, SwitchoverRecord } from "./record.js";
 import { toRecorded, type Known } from "./state.js";
@@ -40,8 +41,13 @@ export interface SeenSwap {
   by?: string;
   from?: RecordedNode;
   to?: RecordedNode;
-  /** Asked for by an interrupted run of ours. */
+  /** The master before, if nothing has happened since that no log tells of: good enough for a guard, not for a record. */
+  probablyFrom?: RecordedNode;
+  /** Asked for by an interrupted run of ours, and when. */
   own: boolean;
+  askedAt?: string;
+  /** Where another switchover followed: what is seen from then on, this one does not account for. */
+  before?: { at: string; masterNodeId?: string };
   /** What shows it, for the reader. */
   shownBy: string;
 }
@@ -89,15 +95,19 @@ export function decide(situation: Situation): Decision {
   if (interrupted) return interrupted;
 
   const roles = evidence.roles.readable ? evidence.roles.value : undefined;
+  const unknown = unknownSwap(situation);
+  const young = unknown && isYoung(unknown, args.adoptWindowMs, evidence.now) ? unknown : undefined;
   if (args.primary && roles && matches(roles.master, args.primary)) {
+    // The master came here by a switchover that no record tells of: perhaps by an interrupted run of ours elsewhere.
+    if (young && situation.known.masterNodeId !== roles.master.nodeId) return { kind: "adopt", swap: young };
     return due ? { kind: "already-primary", master: roles.master } : { kind: "none" };
   }
   if (!due && !args.primary) return { kind: "none" };
 
   // State mode asks for a place, not for an event: somebody's switchover away from that place satisfies nothing.
-  const other = args.primary ? undefined : unknownSwap(situation);
-  if (other && isYoung(other, args.adoptWindowMs, evidence.now)) {
-    if (args.expectedMaster && !(other.from && matches(other.from, args.expectedMaster))) {
+  const other = args.primary ? undefined : young;
+  if (other) {
+    if (args.expectedMaster && !(other.probablyFrom && matches(other.probablyFrom, args.expectedMaster))) {
       return refuse(
         "UNEXPECTED_MASTER",
         `somebody has switched over ${describeSeen(other)}, and the master before that is not known to be ${describePlace(args.expectedMaster)}`,
@@ -180,19 +190,22 @@ export function verdict(
   situation: Pick<Situation, "known" | "history" | "evidence" | "args">,
 ): Verdict {
   const { evidence, args } = situation;
-  const since = swapsSince(intent, situation);
-  const done = since.filter((task) => !isFailed(task));
-  const failed = since.find(isFailed);
-  const settled = evidence.now - Date.parse(intent.at) >= args.settleMs;
-  const master = evidence.roles.readable ? evidence.roles.value.master : undefined;
-  const moved = intent.masterAfter ?? (master && !startedFrom(intent, master.nodeId) ? toRecorded(master) : undefined);
-  const undecided = (because: string): Verdict => ({ happened: "undecided", because, settled });
-
-  if (done.length >= 2) return { happened: "yes", swap: oneOfSeveral(intent, done) };
-  const task = done[0];
-  if (moved) return { happened: "yes", swap: seenOwn(intent, task, moved) };
+  const age = evidence.now - Date.parse(intent.at);
+  const undecided = (because: string): Verdict => ({ happened: "undecided", because, settled: age >= args.settleMs });
+  const { own, after, failed } = swapsSince(intent, situation);
+  const master = rolesOf(evidence)?.master;
+  const isAway = master !== undefined && !startedFrom(intent, master.nodeId);
+  if (own.length >= 2) return { happened: "yes", swap: oneOfSeveral(intent, own) };
+  const task = own[0];
+  const yes = (): Verdict => ({ happened: "yes", swap: seenOwn(intent, task, after.at(-1), situation) });
+  if (intent.to) return yes();
+  if (intent.later) {
+    // The run that made the later note had settled this one first, by the same evidence as it was then.
+    if (task || !isSameNode(intent.later.from, intent.from)) return yes();
+    return { happened: "no", because: "a later run of this resource found that nothing had come of it" };
+  }
   if (task) {
-    if (!master) return { happened: "yes", swap: seenOwn(intent, task, undefined) };
+    if (isAway || !master || after.length > 0) return yes();
     return undecided(
       `the task log says that a switchover was made (task ${task.id}), and the roles are as they were before it`,
     );
@@ -204,57 +217,107 @@ export function verdict(
       failedTask: failed.id,
     };
   }
+  if (isAway && after.length === 0) return yes();
   if (!master) return undecided("neither the roles nor the task log show what became of it");
   if (intent.accepted)
     return undecided("the cloud accepted the request, and neither the roles nor the task log show any effect");
-  if (!settled) return undecided("the request may still be on its way");
+  if (after.length > 0) {
+    // Each switchover exchanges the two: those that were made later must explain where the master is now.
+    const explained = hasOneStandby(evidence) && isAway === (after.length % 2 === 1);
+    if (explained)
+      return { happened: "no", because: "the switchovers made later explain the roles, and none was written for it" };
+    return undecided("switchovers were made since, and which of them moved the master where can't be told");
+  }
+  if (age < args.settleMs) return undecided("the request may still be on its way");
   return {
     happened: "no",
     because: "the roles are unchanged, no task was written, and the time in which either could appear is over",
   };
 }
 
-function seenOwn(intent: Intent, task: Task | undefined, to: RecordedNode | undefined): SeenSwap {
+const hasOneStandby = (evidence: Evidence): boolean => rolesOf(evidence)?.standbys.length === 1;
+
+/** @param next the first switchover after it, by whomever */
+function seenOwn(
+  intent: Intent,
+  task: Task | undefined,
+  next: Task | undefined,
+  { evidence, args: { settleMs } }: Pick<Situation, "evidence" | "args">,
+): SeenSwap {
+  const roles = rolesOf(evidence);
+  const nodes = roles ? [roles.master, ...roles.standbys] : [];
+  // With more than one standby nobody can say afterwards which was promoted, unless the run itself saw it.
+  const other = nodes.length === 2 ? nodes.find((node) => !startedFrom(intent, node.nodeId)) : undefined;
+  const to = intent.to ?? (other && toRecorded(other));
+  const end = intent.later ? rfc3339(Date.parse(intent.later.at) - CLOCK_GRAIN_MS) : next?.createdAt;
+  // Roles alone do not tell when: once the request has had its time, they may be somebody's later doing.
+  const isDated = task || intent.to || intent.accepted || evidence.now - Date.parse(intent.at) < settleMs;
   return {
-    at: task?.createdAt ?? intent.at,
+    ...(isDated ? { at: task?.createdAt ?? intent.at } : {}),
+    askedAt: intent.at,
     ...(task?.updatedAt === undefined ? {} : { endedAt: task.updatedAt }),
     ...(task === undefined ? {} : { taskId: task.id }),
     ...(task?.userName === undefined ? {} : { by: task.userName }),
-    from: intent.from,
+    ...(roles || intent.to ? { from: intent.from } : {}),
     ...(to === undefined ? {} : { to }),
     own: true,
-    shownBy: task ? `task ${task.id}` : "the exchanged roles",
+    ...(end === undefined ? {} : { before: { at: end, ...(to === undefined ? {} : { masterNodeId: to.nodeId }) } }),
+    shownBy: task ? `task ${task.id}` : "the exchange of the roles",
   };
 }
 
 /** Ours and somebody else's within moments of each other: nothing tells which is which, so nothing is said about either. */
-function oneOfSeveral(intent: Intent, done: readonly Task[]): SeenSwap {
-  const taskIds = done.map((task) => task.id);
-  return { at: intent.at, taskIds, own: true, shownBy: `one of the tasks ${taskIds.join(", ")}` };
+function oneOfSeveral(intent: Intent, tasks: readonly Task[]): SeenSwap {
+  const taskIds = tasks.map((task) => task.id);
+  const second = tasks.at(-2);
+  return {
+    at: intent.at,
+    askedAt: intent.at,
+    taskIds,
+    own: true,
+    ...(second ? { before: { at: second.createdAt } } : {}),
+    shownBy: `one of the tasks ${taskIds.join(", ")}`,
+  };
 }
 
-/** Swap tasks, newest first, that may be an effect of the intent's request. */
+/**
+ * Swap tasks, newest first, from the intent's request on: those that may be its own, and those that were made when it had had its time.
+ * A failed one of the first kind is told apart.
+ */
 function swapsSince(
   intent: Intent,
-  { evidence, known, history }: Pick<Situation, "known" | "history" | "evidence">,
-): Task[] {
-  if (!evidence.swaps.readable) return [];
+  { evidence, known, history, args }: Pick<Situation, "known" | "history" | "evidence" | "args">,
+): { own: Task[]; after: Task[]; failed: Task | undefined } {
+  if (!evidence.swaps.readable) return { own: [], after: [], failed: undefined };
   const from = Date.parse(intent.at) - CLOCK_GRAIN_MS;
-  const until = known.until === undefined ? -Infinity : Date.parse(known.until);
+  // The last record's end is known to the grain only; too many candidates do less harm than none.
+  const until = known.until === undefined ? -Infinity : Date.parse(known.until) - CLOCK_GRAIN_MS;
+  const settledAt = Date.parse(intent.at) + args.settleMs + CLOCK_GRAIN_MS;
+  // What began after a later note of ours belongs to that one.
+  const to = intent.later === undefined ? Infinity : Date.parse(intent.later.at) - CLOCK_GRAIN_MS;
   const taken = new Set(history.filter((record) => record.outcome !== "observed").map((record) => record.taskId));
-  return evidence.swaps.value.filter((task) => {
+  const since = evidence.swaps.value.filter((task) => {
     const at = Date.parse(task.createdAt);
     // What a refresh has merely noticed may well be ours.
     const isKnown = task.id === known.newestSwap?.taskId && task.id !== known.unclaimed?.taskId;
-    return at >= from && at > until && !isKnown && !taken.has(task.id);
+    // Over before the request was made: somebody's just before ours.
+    const isEarlier = !isRunning(task) && Date.parse(task.updatedAt ?? "") < Date.parse(intent.at) - CLOCK_GRAIN_MS / 2;
+    return !isEarlier && at >= from && at < to && at > until && !isKnown && !taken.has(task.id);
   });
+  const isOwn = (task: Task): boolean => Date.parse(task.createdAt) <= settledAt;
+  const done = since.filter((task) => !isFailed(task));
+  return {
+    own: done.filter(isOwn),
+    after: done.filter((task) => !isOwn(task)),
+    failed: since.find((task) => isFailed(task) && isOwn(task)),
+  };
 }
 
 function isAccountedFor(task: Task, known: Known, history: readonly SwitchoverRecord[]): boolean {
   const at = Date.parse(task.createdAt);
   if (known.newestSwap && (task.id === known.newestSwap.taskId || at < Date.parse(known.newestSwap.at))) return true;
   // Also the task of a record that was made before the log had it.
-  if (known.until !== undefined && at <= Date.parse(known.until) + CLOCK_GRAIN_MS) return true;
+  if (known.until !== undefined && at <= Date.parse(known.until)) return true;
   return history.some((record) => record.taskId === task.id && record.outcome !== "unconfirmed");
 }
 
@@ -272,31 +335,36 @@ export function unaccountedSwaps({
 /** The newest switchover that the stack does not know, or knows only from a refresh. @internal */
 export function unknownSwap(situation: Pick<Situation, "known" | "history" | "evidence">): SeenSwap | undefined {
   const { evidence, known } = situation;
-  const roles = evidence.roles.readable ? evidence.roles.value : undefined;
-  const before =
-    roles && roles.standbys.length === 1 && roles.standbys[0] ? { from: toRecorded(roles.standbys[0]) } : {};
-  const task = unaccountedSwaps(situation)[0];
+  const roles = rolesOf(evidence);
+  const knownMaster = roles?.standbys.find((node) => node.nodeId === known.masterNodeId);
+  const onlyStandby = roles?.standbys.length === 1 ? roles.standbys[0] : undefined;
+  const guess = knownMaster ?? onlyStandby;
+  const before = guess ? { probablyFrom: toRecorded(guess) } : {};
+  // Where the roles differ from what was known, one exchange explains them best.
+  const move = roles && knownMaster ? { from: toRecorded(knownMaster), to: toRecorded(roles.master) } : {};
+  const tasks = unaccountedSwaps(situation);
+  const task = tasks[0];
   if (task) {
     return {
       at: task.createdAt,
       ...(task.updatedAt === undefined ? {} : { endedAt: task.updatedAt }),
       taskId: task.id,
       ...(task.userName === undefined ? {} : { by: task.userName }),
+      // It led from the known master only if that one was known before it began.
+      ...(tasks.length === 1 && onlyStandby && task.createdAt > (known.masterSince ?? "9") ? move : {}),
       ...before,
       own: false,
       shownBy: `task ${task.id}`,
     };
   }
-  if (roles && known.masterNodeId !== undefined && roles.master.nodeId !== known.masterNodeId) {
-    return { ...before, own: false, shownBy: "the exchanged roles" };
-  }
+  if (knownMaster) return { ...move, ...before, own: false, shownBy: "the exchanged roles" };
   if (known.unclaimed) {
     const { at, taskId, by, fromNodeId } = known.unclaimed;
     return {
       at,
       ...(taskId === undefined ? {} : { taskId }),
       ...(by === undefined ? {} : { by }),
-      ...(fromNodeId === undefined ? before : { from: { nodeId: fromNodeId } }),
+      ...(fromNodeId === undefined ? before : { probablyFrom: { nodeId: fromNodeId } }),
       own: false,
       shownBy: taskId === undefined ? "a refresh" : `task ${taskId}`,
     };
@@ -323,7 +391,13 @@ function settleOwn(situation: Situation): Decision | undefined {
     if (situation.resolution === "happened") {
       return {
         kind: "adopt",
-        swap: { at: intent.at, from: intent.from, own: true, shownBy: "the word of the operator" },
+        swap: {
+          at: intent.at,
+          askedAt: intent.at,
+          from: intent.from,
+          own: true,
+          shownBy: "the word of the operator",
+        },
       };
     }
     return refuse(

@@ -25,8 +25,10 @@ export interface Intent {
   live: boolean;
   /** The cloud said that it took the request. */
   accepted?: boolean;
-  /** Another master that was seen after the request, even if it is no longer. */
-  masterAfter?: RecordedNode;
+  /** The new master, as the run that asked saw it soon after. */
+  to?: RecordedNode;
+  /** The next note of ours on the same state: that run had settled this request before it made its own. */
+  later?: { at: string; from: RecordedNode };
 }
 
 /** Whether the node was the master when the intent was noted. @internal */
@@ -58,7 +60,7 @@ export function pendingIntent(pending: Pending, fingerprint: string): Intent {
     from: pending.from,
     live: false,
     ...(pending.accepted === true ? { accepted: true } : {}),
-    ...(pending.masterAfter === undefined ? {} : { masterAfter: pending.masterAfter }),
+    ...(pending.to === undefined ? {} : { to: pending.to }),
   };
 }
 
@@ -79,12 +81,11 @@ export function ownIntents(
     ...sameState.filter((intent) => triggersHash.startsWith(intent.triggersHash)),
   ];
   return own.map((intent) => {
-    // A later run of ours noted another master: whatever the roles are now, they were exchanged once in between.
-    const later = sameState.find((other) => other.at > intent.at && !isSameNode(other.from, intent.from));
-    return later ? { ...intent, masterAfter: later.from } : intent;
+    const [next] = sameState.filter((other) => other.at > intent.at).sort((a, b) => (a.at < b.at ? -1 : 1));
+    return next ? { ...intent, later: { at: next.at, from: next.from } } : intent;
   });
 }
 
-/** A tag's node id is cut short. */
-const isSameNode = (a: RecordedNode, b: RecordedNode): boolean =>
+/** A tag's node id is cut short. @internal */
+export const isSameNode = (a: RecordedNode, b: RecordedNode): boolean =>
   a.nodeId.startsWith(b.nodeId) || b.nodeId.startsWith(a.nodeId);

@@ -51,6 +51,8 @@ export interface Run {
   unknowns: number;
   /** Notes in the journal that the state makes superfluous once it holds what this run has found out. */
   readonly noted: string[];
+  /** Requests for other triggers that this run has settled, by the time of their note. */
+  readonly settled: Set<string>;
   lastReport: string;
 }
 
@@ -65,6 +67,7 @@ export function startRun(task: Task, effects: Effects): Run {
     attempts: 0,
     unknowns: 0,
     noted: [],
+    settled: new Set(),
     lastReport: "",
   };
 }

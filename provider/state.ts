@@ -10,9 +10,11 @@ export interface Known {
   version: 1;
   /** The node that was master after the last record. */
   masterNodeId?: string;
+  /** When that was first seen. */
+  masterSince?: string;
   /** The newest swap task that a record of ours accounts for. */
   newestSwap?: { taskId: string; at: string };
-  /** When the newest record that satisfied a trigger ended: what began earlier is no news, even if the log shows it only later. */
+  /** Up to when the newest record that satisfied a trigger accounts for swaps, even if the log shows them only later. */
   until?: string;
   /** A switchover that a refresh noticed and that has satisfied no trigger yet. */
   unclaimed?: { at: string; taskId?: string; by?: string; fromNodeId?: string };
@@ -48,8 +50,8 @@ export interface Pending {
   from: RecordedNode;
   /** The cloud said that it took the request, so silence is no proof that nothing happened. */
   accepted?: boolean;
-  /** Another master that was seen before the wait for the end was given up. */
-  masterAfter?: RecordedNode;
+  /** The new master, where it was seen before the wait for the end was given up. */
+  to?: RecordedNode;
 }
 
 /** Private part of the outputs. @internal */

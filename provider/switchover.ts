@@ -6,7 +6,7 @@ import { busyWith, decide, describeNode, verdict, type Decision, type Situation 
 import type { Effects } from "./effects.js";
 import { SwitchoverRefusedError } from "./errors.js";
 import type { Evidence } from "./evidence.js";
-import { ownIntents } from "./intent.js";
+import { ownIntents, type Intent } from "./intent.js";
 import { request } from "./request.js";
 import {
   draftOf,
@@ -25,7 +25,7 @@ import {
   type Step,
   type Task,
 } from "./run.js";
-import { toRecorded, type Pending } from "./state.js";
+import { toRecorded } from "./state.js";
 
 export { knownFrom, othersMade, type Book } from "./book.js";
 export type { Effects } from "./effects.js";
@@ -67,9 +67,8 @@ export async function switchover(task: Task, effects: Effects): Promise<Ending> 
 
 /** Settles what is pending, decides, and does what was decided. */
 async function act(run: Run, evidence: Evidence): Promise<Step> {
-  const { pending } = run.book.ledger;
-  if (pending && pending.triggersHash !== run.task.triggersHash) {
-    const waitFor = settlePending(run, pending, evidence);
+  for (let earlier = earlierRequest(run, evidence); earlier; earlier = earlierRequest(run, evidence)) {
+    const waitFor = await settleEarlier(run, earlier, evidence);
     if (waitFor !== undefined) return { kind: "again", why: waitFor };
   }
   const situation = situationOf(run, evidence);
@@ -96,23 +95,46 @@ async function act(run: Run, evidence: Evidence): Promise<Step> {
   }
 }
 
-/** Resolves a pending request of other triggers than today's. Returns what to wait for, or undefined when it is settled. */
-function settlePending(run: Run, pending: Pending, evidence: Evidence): string | undefined {
+/** A request that an earlier run made for other triggers than today's, and of which the state does not know the end. */
+interface EarlierRequest {
+  triggersHash: string;
+  own: Intent[];
+}
+
+function earlierRequest(run: Run, { intents }: Evidence): EarlierRequest | undefined {
+  const { fingerprint, triggersHash: today } = run.task;
+  const { pending } = run.book.ledger;
+  const isToday = (hash: string): boolean => today.startsWith(hash);
+  const of = (triggersHash: string): EarlierRequest => ({
+    triggersHash,
+    own: ownIntents(intents, triggersHash, fingerprint, pending),
+  });
+  if (pending && !isToday(pending.triggersHash)) return of(pending.triggersHash);
+  const note = intents.find(
+    (intent) =>
+      !intent.live &&
+      fingerprint.startsWith(intent.fingerprint) &&
+      !isToday(intent.triggersHash) &&
+      !run.settled.has(intent.at),
+  );
+  return note && of(note.triggersHash);
+}
+
+/** Resolves it before anything is asked for today's triggers. Returns what to wait for, or undefined when it is settled. */
+async function settleEarlier(run: Run, earlier: EarlierRequest, evidence: Evidence): Promise<string | undefined> {
   const { primary: _primary, ...args } = run.task.args;
-  const situation: Situation = {
-    ...situationOf(run, evidence),
-    args,
-    due: false,
-    triggersHash: pending.triggersHash,
-    own: ownIntents(evidence.intents, pending.triggersHash, run.task.fingerprint, pending),
-  };
+  const situation: Situation = { ...situationOf(run, evidence), args, due: false, ...earlier };
   const decision = decide(situation);
   run.effects.trace("settled", decision);
   if (decision.kind === "wait") return decision.why;
   if (decision.kind === "refuse") throw new SwitchoverRefusedError(nameOf(run), decision.refusal);
   useUpWord(run, situation);
   if (decision.kind === "adopt") adopt(run, decision.swap, situation);
-  else run.book = closePending(run.book, "it did not happen", run.task.args.historyLimit);
+  else {
+    run.book = closePending(run.book, "it did not happen", run.task.args.historyLimit);
+    await forgetNotes(run, situation);
+  }
+  for (const { at } of earlier.own) run.settled.add(at);
   return undefined;
 }
 
