@@ -1,5 +1,5 @@
 import { classify } from "./classify.js";
-import { ERROR_CODES } from "./errorCodes.js";
+import { lookUpCode } from "./errorCodes.js";
 import { header, readEnvelope } from "./envelope.js";
 import {
   ApiError,
@@ -47,7 +47,7 @@ export function apiError(operation: Operation<unknown>, answer: Answer, context:
   };
   const code = envelope.errorCode ?? "";
   const seen = `the cloud answered ${status}${code === "" ? "" : ` ${code}`}: ${envelope.message.replace(/\.$/, "")}`;
-  const known = ERROR_CODES[code];
+  const known = lookUpCode(envelope.errorCode);
 
   if (status >= 300 && status < 400) {
     return new ApiError({
@@ -57,19 +57,19 @@ export function apiError(operation: Operation<unknown>, answer: Answer, context:
       remedy: "Set the endpoint to the address that serves the API itself.",
     });
   }
-  if (status === 401)
-    return new AuthError({
-      ...base,
-      code: "UNAUTHORIZED",
-      ...unauthorized(envelope.message, seen, serverTime, context),
-      retryable: false,
-    });
-  if (status === 403)
-    return new ForbiddenError({ ...base, code: "FORBIDDEN", ...forbidden(operation, envelope.message, seen) });
-  if (known?.class === "not-supported")
-    return new NotSupportedError({ ...base, code: "NOT_SUPPORTED", ...notSupported(code, seen, context.cacheMode) });
-  if (status === 404)
-    return new NotFoundError({ ...base, code: "NOT_FOUND", ...notFound(operation, code, seen, context) });
+  if (status === 401) {
+    const explanation = unauthorized(envelope.message, seen, serverTime, context);
+    return new AuthError({ ...base, ...explanation, code: "UNAUTHORIZED", retryable: false });
+  }
+  if (status === 403) {
+    return new ForbiddenError({ ...base, ...forbidden(operation, envelope.message, seen), code: "FORBIDDEN" });
+  }
+  if (known?.class === "not-supported") {
+    return new NotSupportedError({ ...base, ...notSupported(code, seen, context.cacheMode), code: "NOT_SUPPORTED" });
+  }
+  if (status === 404) {
+    return new NotFoundError({ ...base, ...notFound(operation, code, seen, context), code: "NOT_FOUND" });
+  }
   if (status === 429) {
     return new ThrottledError({
       ...base,
@@ -97,8 +97,9 @@ export function apiError(operation: Operation<unknown>, answer: Answer, context:
       remedy: "Look at the instance's roles before trying again: the cloud does not say how far it got.",
     });
   }
-  if (status >= 500)
+  if (status >= 500) {
     return new ServerError({ ...base, code: "SERVER", why: seen, remedy: serverRemedy(write, base.requestId) });
+  }
   return new ApiError({
     ...base,
     code: "REFUSED",

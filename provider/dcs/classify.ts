@@ -1,5 +1,5 @@
 import type { Disposition, Stage } from "./errors.js";
-import { ERROR_CODES } from "./errorCodes.js";
+import { lookUpCode } from "./errorCodes.js";
 
 /** A failed call, as far as classifying needs it. @public */
 export type Failure =
@@ -52,7 +52,7 @@ export function classify(failure: Failure): Classification {
   if (failure.kind === "transport") return BY_STAGE[failure.stage];
   const { status, errorCode } = failure;
   if (GATEWAY_TIRED.has(status)) return UNKNOWN;
-  const code = errorCode === undefined ? undefined : ERROR_CODES[errorCode];
+  const code = lookUpCode(errorCode);
   if (code !== undefined) return BY_CODE[code.class];
   return BY_STATUS[status] ?? (status >= 300 && status < 500 ? REFUSED : UNKNOWN);
 }

@@ -170,6 +170,12 @@ export function decode<T>(
   return { ok: false, where: v.getDotPath(result.issues[0]) ?? "the whole" };
 }
 
+/** The wire's words for roles, and ours. */
+const ROLES = new Map<string, Node["role"]>([
+  ["master", "master"],
+  ["slave", "standby"],
+]);
+
 function toNode(wire: {
   node_id: string;
   role: string;
@@ -179,7 +185,7 @@ function toNode(wire: {
   az_code?: string | undefined;
   priority?: number | undefined;
 }): Node[] {
-  const role = ({ master: "master", slave: "standby" } as const)[wire.role.toLowerCase()];
+  const role = ROLES.get(wire.role.toLowerCase());
   // Proxies and whatever comes later hold no data that a switchover moves.
   if (role === undefined) return [];
   return [

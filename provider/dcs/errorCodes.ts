@@ -79,3 +79,9 @@ export const ERROR_CODES: Readonly<Record<string, CodeEntry>> = {
   "DCS.5079": unknown("a script failed"),
   "DCS.5091": unknown("a script failed"),
 };
+
+/** What is known of a code that the cloud sent. */
+export function lookUpCode(code: string | undefined): CodeEntry | undefined {
+  // Own ones only: a code may be any text, "constructor" too.
+  return code !== undefined && Object.hasOwn(ERROR_CODES, code) ? ERROR_CODES[code] : undefined;
+}

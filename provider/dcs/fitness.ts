@@ -29,14 +29,16 @@ export type UnfitCode =
 const SWITCHABLE = new Set(["ha", "ha_rw_split"]);
 
 /** States that pass only if somebody acts. */
-const STUCK: Readonly<Record<string, string>> = {
-  FROZEN: "Settle the account or lift the freeze first.",
-  FREEZING: "Settle the account or lift the freeze first.",
-  ERROR: "Have the instance repaired first (console, or the vendor's support).",
-  CREATEFAILED: "The instance was never created; remove it and create another.",
-  CLOSED: "Start the instance first.",
-  DELETED: "The instance is gone.",
-};
+const STUCK = new Map(
+  Object.entries({
+    FROZEN: "Settle the account or lift the freeze first.",
+    FREEZING: "Settle the account or lift the freeze first.",
+    ERROR: "Have the instance repaired first (console, or the vendor's support).",
+    CREATEFAILED: "The instance was never created; remove it and create another.",
+    CLOSED: "Start the instance first.",
+    DELETED: "The instance is gone.",
+  }),
+);
 
 /**
  * Judges by what was observed; pure, and asks nobody. Nodes may come from `listNodes` or, with priorities, from
@@ -57,7 +59,7 @@ export function fitness(instance: Instance, nodes: readonly Node[] | undefined):
       'Only "ha" and "ha_rw_split" instances can be switched over.',
     );
   }
-  const stuck = STUCK[status];
+  const stuck = STUCK.get(status);
   if (stuck !== undefined) return unfit("BROKEN", `is ${status}`, stuck);
   if (status !== "RUNNING") return unfit("NOT_RUNNING", `is ${status}, not RUNNING`, "Wait until it is RUNNING.", true);
   if (task !== undefined) return unfit("BUSY", `is busy with ${task}`, "Wait until the task is over.", true);

@@ -19,7 +19,8 @@ export interface Operation<T> {
 
 /**
  * The calls of the DCS v2 API. Note the singular `instance` in the path of groups.
- * @see the vendor's DCS API reference; paths and permissions agree with its Go SDK.
+ * @see the vendor's DCS API reference ("Permissions Policies and Supported Actions" for the actions: it names none for
+ * tags, so those are the likeliest; where a refusal names an action, the error follows that).
  */
 export function operations(projectId: string) {
   const root = `/v2/${encodeURIComponent(projectId)}`;

@@ -27,7 +27,7 @@ const TLS_CODE =
 /** What broke an exchange, from the code of the error that Node or undici gave. */
 export function reasonOf(code: string, message: string, stage: Stage): TransportReason {
   if (message.startsWith("Proxy response")) return "proxy";
-  const known = REASONS[code];
+  const known = Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
   // A connection once open that times out in the kernel was not a failure to connect.
   if (known === "connect-timeout" && stage !== "connecting") return "reset";
   if (known !== undefined) return known;

@@ -47,7 +47,9 @@ describe("a failed write", () => {
     [599, unknown],
   ])("answered %i without a known code is %o", (status, expected) => {
     expect(classify(answer(status))).toEqual(expected);
-    expect(classify(answer(status, "DCS.9999"))).toEqual(expected);
+    for (const code of ["DCS.9999", "constructor", "__proto__"]) {
+      expect(classify(answer(status, code))).toEqual(expected);
+    }
   });
 
   const busy = [

@@ -31,6 +31,7 @@ describe("an instance is not fit for a switchover", () => {
     ["that was never made", { status: "CREATEFAILED" }, [master, standby], { code: "BROKEN" }],
     ["that is stopped", { status: "CLOSED" }, [master, standby], { code: "BROKEN" }],
     ["that is restarting", { status: "RESTARTING" }, [master, standby], { code: "NOT_RUNNING", passing: true }],
+    ["in a state with a treacherous name", { status: "constructor" }, [master, standby], { code: "NOT_RUNNING" }],
     ["in a state nobody knows", { status: "NEW_STATE" }, [master, standby], { code: "NOT_RUNNING", passing: true }],
     ["with a task under way", { task: "BACKUPING" }, [master, standby], { code: "BUSY", passing: true }],
     ["without a master", {}, [standby], { code: "NO_MASTER", passing: true }],
