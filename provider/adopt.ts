@@ -17,7 +17,9 @@ export function adopt(
   { evidence, triggersHash, own }: Pick<Situation, "evidence" | "triggersHash" | "own">,
 ): void {
   const { args } = run.task;
-  if (!swap.own) run.book = closePending(run.book, "it did not happen", args.historyLimit);
+  // It is somebody's, or that of a later run, which had found that nothing came of the pending one.
+  if (swap.askedAt !== run.book.ledger.pending?.at)
+    run.book = closePending(run.book, "it did not happen", args.historyLimit);
   const { pending } = run.book.ledger;
   const newest = run.book.history[0];
   const isPending = pending?.triggersHash === triggersHash && newest?.outcome === "unconfirmed";

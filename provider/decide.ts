@@ -195,7 +195,8 @@ export function verdict(
   const { own, after, failed } = swapsSince(intent, situation);
   const master = rolesOf(evidence)?.master;
   const isAway = master !== undefined && !startedFrom(intent, master.nodeId);
-  if (own.length >= 2) return { happened: "yes", swap: oneOfSeveral(intent, own) };
+  if (own.length >= 2 || (own.length === 1 && failed))
+    return { happened: "yes", swap: oneOfSeveral(intent, failed ? [...own, failed] : own) };
   const task = own[0];
   const yes = (): Verdict => ({ happened: "yes", swap: seenOwn(intent, task, after.at(-1), situation) });
   if (intent.to) return yes();
