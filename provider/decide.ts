@@ -198,7 +198,7 @@ export function verdict(
   if (own.length >= 2 || (own.length === 1 && failed))
     return { happened: "yes", swap: oneOfSeveral(intent, failed ? [...own, failed] : own) };
   const task = own[0];
-  const yes = (): Verdict => ({ happened: "yes", swap: seenOwn(intent, task, after.at(-1), situation) });
+  const yes = (): Verdict => ({ happened: "yes", swap: seenOwn(intent, task, after.at(-1), evidence) });
   if (intent.to) return yes();
   if (intent.later) {
     // The run that made the later note had settled this one first, by the same evidence as it was then.
@@ -239,20 +239,15 @@ export function verdict(
 const hasOneStandby = (evidence: Evidence): boolean => rolesOf(evidence)?.standbys.length === 1;
 
 /** @param next the first switchover after it, by whomever */
-function seenOwn(
-  intent: Intent,
-  task: Task | undefined,
-  next: Task | undefined,
-  { evidence, args: { settleMs } }: Pick<Situation, "evidence" | "args">,
-): SeenSwap {
+function seenOwn(intent: Intent, task: Task | undefined, next: Task | undefined, evidence: Evidence): SeenSwap {
   const roles = rolesOf(evidence);
   const nodes = roles ? [roles.master, ...roles.standbys] : [];
   // With more than one standby nobody can say afterwards which was promoted, unless the run itself saw it.
   const other = nodes.length === 2 ? nodes.find((node) => !startedFrom(intent, node.nodeId)) : undefined;
   const to = intent.to ?? (other && toRecorded(other));
   const end = intent.later ? rfc3339(Date.parse(intent.later.at) - CLOCK_GRAIN_MS) : next?.createdAt;
-  // Roles alone do not tell when: once the request has had its time, they may be somebody's later doing.
-  const isDated = task || intent.to || intent.accepted || evidence.now - Date.parse(intent.at) < settleMs;
+  // Roles alone tell neither when nor by whom, unless the cloud took the request, or the run itself saw them change.
+  const isDated = task !== undefined || intent.to !== undefined || intent.accepted === true;
   return {
     ...(isDated ? { at: task?.createdAt ?? intent.at } : {}),
     askedAt: intent.at,
