@@ -1,12 +1,12 @@
 import ms from "ms";
 import type { SwitchoverRecord } from "../provider/record.js";
 import type { Entry, Problem } from "./audit/entry.js";
+import { grouped } from "./audit/grouped.js";
 import type { VerifyArguments } from "./commands/verify.js";
 import { CliFailure, EXIT, failureText } from "./failure.js";
 import { connectionOf } from "./options/cloud.js";
 import { sourcesOf } from "./options/sources.js";
 import { findingsIn, readSnapshots } from "./source/collect.js";
-import type { Snapshot } from "./source/snapshot.js";
 import { switchoverTriggers } from "./source/switchoverTriggers.js";
 import { hasColours, painter } from "./terminal/colours.js";
 import { write } from "./terminal/output.js";
@@ -31,7 +31,10 @@ export async function verify(args: VerifyArguments): Promise<void> {
   ];
   const findings = findingsIn(snapshots, problems);
 
-  const past = snapshots.filter(({ found }) => found === "past");
+  // Taken apart once, not for each resource: a fleet has thousands of them, and a stack hundreds of updates.
+  const past = snapshots
+    .filter(({ found }) => found === "past")
+    .map(({ state }) => grouped(switchoverTriggers(state, "past").entries, ({ urn }) => urn));
   const resources = keepers.map((keeper) => verifyResource(keeper, past));
   const instances = await verifyInstances({ keepers, entries: findings.entries, args, toleranceMs, progress });
 
@@ -59,12 +62,13 @@ export async function verify(args: VerifyArguments): Promise<void> {
     process.exitCode = EXIT.disagreement;
 }
 
-function verifyResource(keeper: Keeper, past: readonly Snapshot[]): ResourceVerdict {
+/** @param past entries of earlier checkpoints, by resource */
+function verifyResource(keeper: Keeper, past: readonly ReadonlyMap<string, Entry[]>[]): ResourceVerdict {
   const { records, findings } = verifyChain(keeper);
-  const earlier = past.map(({ state }) =>
-    switchoverTriggers(state, "past")
-      .entries.filter(({ urn, record }) => urn === keeper.urn && record.instanceId === keeper.instanceId)
-      .map(({ record }) => record),
+  const earlier = past.map((entries) =>
+    (entries.get(keeper.urn) ?? [])
+      .map(({ record }) => record)
+      .filter(({ instanceId: of }) => of === keeper.instanceId),
   );
   const { project, stack, resource, urn, instanceId } = keeper;
   return {
@@ -90,15 +94,18 @@ interface Work {
 const AT_ONCE = 4;
 
 async function verifyInstances(work: Work): Promise<{ verdict: InstanceVerdict; problem?: Problem }[]> {
-  const { args, keepers, progress } = work;
-  const ids = [...new Set(keepers.flatMap(({ instanceId }) => (instanceId === undefined ? [] : [instanceId])))];
+  const { args, keepers, entries, progress, toleranceMs } = work;
+  const keepersOf = grouped(keepers, ({ instanceId }) => instanceId ?? "");
+  keepersOf.delete("");
+  const entriesOf = grouped(entries, ({ record }) => record.instanceId);
   const readLog = args.offline ? undefined : taskLogs({ cwd: args.cwd, env: process.env }, connectionOf(args));
   const results: { verdict: InstanceVerdict; problem?: Problem }[] = [];
-  const queue = ids.entries();
+  const queue = [...keepersOf].entries();
   const worker = async () => {
-    for (const [index, id] of queue) {
-      progress.step(`reading the task log of instance ${index + 1} of ${ids.length}`);
-      results[index] = await verifyInstance(id, work, readLog);
+    for (const [index, [id, own]] of queue) {
+      progress.step(`reading the task log of instance ${index + 1} of ${keepersOf.size}`);
+      const records = (entriesOf.get(id) ?? []).map(({ record }) => record);
+      results[index] = await verifyInstance(id, { own, records, toleranceMs }, readLog);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
@@ -108,11 +115,9 @@ async function verifyInstances(work: Work): Promise<{ verdict: InstanceVerdict; 
 
 async function verifyInstance(
   instanceId: string,
-  { keepers, entries, toleranceMs }: Work,
+  { own, records, toleranceMs }: { own: readonly Keeper[]; records: readonly SwitchoverRecord[]; toleranceMs: number },
   readLog: ReturnType<typeof taskLogs> | undefined,
 ): Promise<{ verdict: InstanceVerdict; problem?: Problem }> {
-  const own = keepers.filter((keeper) => keeper.instanceId === instanceId);
-  const records = entries.map(({ record }) => record).filter((record) => record.instanceId === instanceId);
   const name = records[0]?.instanceName;
   const base = { instanceId, instanceName: name ?? null, expected: 0, confirmed: 0, logReachesBackTo: null };
   const keeper = own[0];
