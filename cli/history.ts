@@ -50,7 +50,11 @@ async function formatted(
   const { historyTable } = await import("./format/table.js");
   const width = process.stdout.isTTY ? process.stdout.columns : undefined;
   const paint = painter(hasColours(process.stdout));
-  return [historyTable(entries, { zone, paint, width }), `${summaryLine(entries)}\n`];
+  return concat(historyTable(entries, { zone, paint, width }), [`${summaryLine(entries)}\n`]);
+}
+
+function* concat(...parts: Iterable<string>[]): Generator<string> {
+  for (const part of parts) yield* part;
 }
 
 function whyNone({ entries, resources, origins }: Findings): string {

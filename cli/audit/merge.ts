@@ -1,5 +1,6 @@
 import { canonicalJson } from "../../provider/canonical.js";
 import type { SwitchoverRecord } from "../../provider/record.js";
+import { grouped } from "./grouped.js";
 import type { Entry, Findings, Problem, Resource } from "./entry.js";
 
 /**
@@ -43,14 +44,8 @@ const presentFirst = <T>(items: readonly T[], isPresent: (item: T) => boolean): 
 ];
 
 function replaced(all: readonly Entry[]): Set<Entry> {
-  const byPosition = new Map<string, Entry[]>();
-  for (const entry of all) {
-    const rivals = byPosition.get(positionOf(entry));
-    if (rivals === undefined) byPosition.set(positionOf(entry), [entry]);
-    else rivals.push(entry);
-  }
   return new Set(
-    [...byPosition.values()].flatMap((rivals) =>
+    [...grouped(all, positionOf).values()].flatMap((rivals) =>
       rivals.filter((entry) => rivals.some((other) => other !== entry && takesPlaceOf(other.record, entry.record))),
     ),
   );

@@ -11,11 +11,13 @@ export function countOutcomes(entries: readonly Entry[]): [outcome: string, coun
   return [...counts].filter(([, count]) => count > 0);
 }
 
-/** One line under a table: `4 records of 1 instance: 3 switched, 1 failed`. */
+/** One line under a table: `4 records of 1 instance: 3 switched, 1 failed; 2 are no longer in the state`. */
 export function summaryLine(entries: readonly Entry[]): string {
   const instances = new Set(entries.map(({ record }) => record.instanceId)).size;
   const outcomes = countOutcomes(entries).map(([outcome, count]) => `${numberText(count)} ${outcome}`);
-  return `${plural(entries.length, "record")} of ${plural(instances, "instance")}: ${outcomes.join(", ")}`;
+  const past = entries.filter(({ found }) => found === "past").length;
+  const where = past === 0 ? "" : `; ${numberText(past)} ${past === 1 ? "is" : "are"} no longer in the state`;
+  return `${plural(entries.length, "record")} of ${plural(instances, "instance")}: ${outcomes.join(", ")}${where}`;
 }
 
 export const plural = (count: number, noun: string): string => `${numberText(count)} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,4 +1,5 @@
 import type { Entry } from "../audit/entry.js";
+import { grouped } from "../audit/grouped.js";
 import { countOutcomes } from "../audit/summary.js";
 import { instanceOf } from "../audit/words.js";
 import type { Zone } from "../audit/zone.js";
@@ -98,8 +99,8 @@ function rangeOf(shown: readonly Entry[]): Range {
 }
 
 function instanceParts(shown: readonly Entry[], all: readonly Entry[], range: Range): InstancePart[] {
-  const allById = grouped(all);
-  return [...grouped(shown)]
+  const allById = grouped(all, ({ record }) => record.instanceId);
+  return [...grouped(shown, ({ record }) => record.instanceId)]
     .map(([id, entries]): InstancePart => {
       const records = (allById.get(id) ?? entries).map(({ record }) => record);
       return {
@@ -112,16 +113,6 @@ function instanceParts(shown: readonly Entry[], all: readonly Entry[], range: Ra
       };
     })
     .sort((a, b) => b.failed - a.failed || compare(a.name, b.name) || compare(a.id, b.id));
-}
-
-function grouped(entries: readonly Entry[]): Map<string, Entry[]> {
-  const groups = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const group = groups.get(entry.record.instanceId);
-    if (group === undefined) groups.set(entry.record.instanceId, [entry]);
-    else group.push(entry);
-  }
-  return groups;
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

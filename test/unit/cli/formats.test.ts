@@ -18,6 +18,7 @@ const zone = zoneOf("UTC");
 const options = { zone, masked: true };
 const text = (pieces: Iterable<string>) => [...pieces].join("");
 const plain = painter(false);
+const table = (...args: Parameters<typeof historyTable>) => text(historyTable(...args));
 
 const entries: Entry[] = chain(
   draft("2026-10-01T08:00:00.000Z", { performedBy: "ops", requestedBy: "A. Okafor", reason: "=1+1", taskId: "t-1" }),
@@ -71,36 +72,36 @@ it("--csv quotes what needs it, and lets no cell pass for a formula", () => {
 });
 
 it("--markdown lets no word of others end a cell or become markup", () => {
-  const table = text(markdown(entries, zone));
-  expect(table.trimEnd().split("\n")).toHaveLength(4);
-  expect(table).toContain(String.raw`busy \\u{1b}\[31m\|x\|`);
+  const shown = text(markdown(entries, zone));
+  expect(shown.trimEnd().split("\n")).toHaveLength(4);
+  expect(shown).toContain(String.raw`busy \\u{1b}\[31m\|x\|`);
 });
 
 describe("the table", () => {
   it("has a stack's column only where there are several, and an id only where names are not enough", () => {
-    expect(historyTable(entries, { zone, paint: plain, width: undefined })).not.toMatch(/stack|instance id/);
+    expect(table(entries, { zone, paint: plain, width: undefined })).not.toMatch(/stack|instance id/);
     const other = chain(draft("2026-10-03T08:00:00.000Z", { instanceId: "other" })).map((record) =>
       entry(record, { stack: "dev" }),
     );
-    const several = historyTable([...other, ...entries], { zone, paint: plain, width: undefined });
+    const several = table([...other, ...entries], { zone, paint: plain, width: undefined });
     expect(several).toMatch(/caches\/dev/);
     expect(several).toContain(INSTANCE);
   });
 
   it("spells control characters out", () => {
-    const table = historyTable(entries, { zone, paint: plain, width: undefined });
-    expect(table).toContain(String.raw`busy \u{1b}[31m|x|`);
-    expect(table).not.toContain("\u001B");
+    const shown = table(entries, { zone, paint: plain, width: undefined });
+    expect(shown).toContain(String.raw`busy \u{1b}[31m|x|`);
+    expect(shown).not.toContain("\u001B");
   });
 
   it.each([120, 140, 160])("fits a terminal of %i columns", (width) => {
-    const lines = historyTable(entries, { zone, paint: plain, width }).trimEnd().split("\n");
+    const lines = table(entries, { zone, paint: plain, width }).trimEnd().split("\n");
     expect(lines[0]).toContain("┌");
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
   });
 
   it("gives way to a few lines for each record on a terminal too narrow for it", () => {
-    const lines = historyTable(entries, { zone, paint: plain, width: 60 }).split("\n");
+    const lines = table(entries, { zone, paint: plain, width: 60 }).split("\n");
     expect(lines.slice(0, 4)).toEqual([
       "performed at (UTC)  2026-10-02 08:00:00",
       "instance            orders-cache",
@@ -109,14 +110,24 @@ describe("the table", () => {
     ]);
   });
 
+  it("of many records is one table, drawn without waiting for long", () => {
+    const many = Array.from({ length: 4_000 }, () => entries).flat();
+    const started = performance.now();
+    const lines = table(many, { zone, paint: plain, width: undefined }).trimEnd().split("\n");
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(lines).toHaveLength(2 * many.length + 3);
+    expect(lines.filter((line) => line.startsWith("┌") || line.startsWith("└"))).toHaveLength(2);
+    expect(new Set(lines.map((line) => line.length)).size).toBe(1);
+  });
+
   it("colours outcomes on a terminal", () => {
-    expect(historyTable(entries, { zone, paint: painter(true), width: undefined })).toContain(
-      "\u001B[31mfailed\u001B[39m",
-    );
+    expect(table(entries, { zone, paint: painter(true), width: undefined })).toContain("\u001B[31mfailed\u001B[39m");
   });
 
   it("is summed up in a line", () => {
     expect(summaryLine(entries)).toBe("2 records of 1 instance: 1 switched, 1 failed");
+    const past = entries.map((item): Entry => ({ ...item, found: "past" }));
+    expect(summaryLine(past.slice(1))).toBe("1 record of 1 instance: 1 switched; 1 is no longer in the state");
   });
 });
 
