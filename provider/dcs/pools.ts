@@ -1,4 +1,5 @@
-import type { Agent, Dispatcher } from "undici";
+import { Socket } from "node:net";
+import type { buildConnector, Dispatcher } from "undici";
 import { ConfigError } from "./errors.js";
 import { isLoopback } from "./loopback.js";
 
@@ -6,7 +7,7 @@ import { isLoopback } from "./loopback.js";
 const CONNECT_MS = 10_000;
 
 /** HTTP/1.1 like the official clients: over HTTP/2 the signed host header would not be sent as signed. */
-const OPTIONS = { connectTimeout: CONNECT_MS, allowH2: false } satisfies Agent.Options;
+const HTTP1 = { allowH2: false };
 
 /** Made at first use and shared by every client of the process: a keep-alive pool for each origin. */
 const agents = new Map<string, Promise<Dispatcher>>();
@@ -31,9 +32,11 @@ export function dispatcherFor(endpoint: URL, env: NodeJS.ProcessEnv): Promise<Di
 async function makeAgent(httpsProxy: string, noProxy: string): Promise<Dispatcher> {
   // Loaded with the first call: it takes longer to load than all the rest, and many runs call nothing.
   const undici = await import("undici");
-  if (httpsProxy === "") return new undici.Agent(OPTIONS);
+  if (httpsProxy === "") {
+    return new undici.Agent({ ...HTTP1, connect: letGo(undici.buildConnector({ ...HTTP1, timeout: CONNECT_MS })) });
+  }
   try {
-    return new undici.EnvHttpProxyAgent({ ...OPTIONS, httpProxy: "", httpsProxy, noProxy });
+    return new undici.EnvHttpProxyAgent({ ...HTTP1, connectTimeout: CONNECT_MS, httpProxy: "", httpsProxy, noProxy });
   } catch {
     // Not quoted: it may hold a password.
     throw new ConfigError({
@@ -42,4 +45,12 @@ async function makeAgent(httpsProxy: string, noProxy: string): Promise<Dispatche
       remedy: "Set it to http://host:port, or unset it.",
     });
   }
+}
+
+/** A call under way holds the process by its own timer; a connection that comes about after it was given up must not. */
+function letGo(open: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    const socket: unknown = open(options, callback);
+    if (socket instanceof Socket) socket.unref();
+  };
 }

@@ -177,7 +177,7 @@ const table: Broken[] = [
   {
     what: "the call's whole time running out while waiting",
     prepare: afterRequest(() => undefined),
-    limits: { callMs: 100 },
+    limits: { callMs: 500 },
     code: "TIMEOUT",
     reason: "call-timeout",
     stage: "sent",
@@ -190,7 +190,7 @@ const table: Broken[] = [
       const timer = setInterval(() => socket.write(" "), 10);
       socket.once("close", () => clearInterval(timer));
     }),
-    limits: { callMs: 150, bodyMs: 1_000 },
+    limits: { callMs: 500, bodyMs: 1_000 },
     code: "TIMEOUT",
     reason: "call-timeout",
     stage: "answering",
