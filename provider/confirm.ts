@@ -11,7 +11,7 @@ import {
   verdict,
   type SeenSwap,
 } from "./decide.js";
-import { NoSingleMasterError, observe, readRoles, type Evidence } from "./evidence.js";
+import { NoSingleMasterError, observe, readRoles, withoutTasks, type Evidence } from "./evidence.js";
 import { startedFrom } from "./intent.js";
 import type { RecordDraft, SwitchoverRecord } from "./record.js";
 import { didNothing, forget, type SentRequest } from "./request.js";
@@ -104,7 +104,7 @@ async function lookDuring(run: Run, moved: boolean): Promise<Evidence | undefine
       const fit = fitness(await client.showInstance(instanceId, { signal }), undefined);
       if (!fit.fit && fit.passing) return undefined;
     }
-    run.evidence = await observe(client, instanceId, [], signal);
+    run.evidence = withoutTasks(await observe(client, instanceId, [], signal), run.denied);
     return run.evidence;
   } catch (error) {
     signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import ms from "ms";
 import { rfc3339 } from "./clock.js";
 import { fitness, type Node, type Task } from "./dcs/index.js";
-import { NoSingleMasterError, type Evidence, type Roles } from "./evidence.js";
+import { NoSingleMasterError, withoutTasks, type Evidence, type Roles } from "./evidence.js";
 import type { Args, Place } from "./inputs.js";
 import { isSameNode, startedFrom, type Intent } from "./intent.js";
 import { describeMoment, describeWindow, isInside } from "./maintenanceWindow.js";
@@ -89,10 +89,11 @@ const refuse = (code: Refusal["code"], why: string, remedy: string): Decision =>
  * guards come after evidence, so that no guard can refuse the record of something that was done.
  * @internal
  */
-export function decide(situation: Situation): Decision {
-  const { args, due, evidence } = situation;
-  const interrupted = settleOwn(situation);
+export function decide(asked: Situation): Decision {
+  const interrupted = settleOwn(asked);
   if (interrupted) return interrupted;
+  const situation = { ...asked, evidence: withoutTasks(asked.evidence, deniedTasks(asked)) };
+  const { args, due, evidence } = situation;
 
   const roles = evidence.roles.readable ? evidence.roles.value : undefined;
   const unknown = unknownSwap(situation);
@@ -195,7 +196,7 @@ export function verdict(
   const { own, after, failed } = swapsSince(intent, situation);
   const master = rolesOf(evidence)?.master;
   const isAway = master !== undefined && !startedFrom(intent, master.nodeId);
-  if (own.length >= 2 || (own.length === 1 && failed))
+  if (own.length >= 2 || (failed && (own.length === 1 || intent.to)))
     return { happened: "yes", swap: oneOfSeveral(intent, failed ? [...own, failed] : own) };
   const task = own[0];
   const yes = (): Verdict => ({ happened: "yes", swap: seenOwn(intent, task, after.at(-1), evidence) });
@@ -403,6 +404,13 @@ function settleOwn(situation: Situation): Decision | undefined {
     );
   }
   return undefined;
+}
+
+/** Tasks of requests of which a person says that they did not happen: nobody else's either. @internal */
+export function deniedTasks(situation: Situation): ReadonlySet<string> {
+  if (situation.resolution !== "did-not-happen") return new Set();
+  const open = situation.own.filter((intent) => verdict(intent, situation).happened === "undecided");
+  return new Set(open.flatMap((intent) => swapsSince(intent, situation).own.map(({ id }) => id)));
 }
 
 function guards({ args, evidence, history, known }: Situation): { violations: Refusal[]; overridden: string[] } {

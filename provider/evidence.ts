@@ -55,6 +55,13 @@ export async function observe(
   return { instance, roles, swaps, intents, now: client.serverNow() };
 }
 
+/** Evidence without tasks of which a person says that they had no effect. @internal */
+export function withoutTasks(evidence: Evidence, ids: ReadonlySet<string>): Evidence {
+  const { swaps } = evidence;
+  if (!swaps.readable || ids.size === 0) return evidence;
+  return { ...evidence, swaps: { readable: true, value: swaps.value.filter((task) => !ids.has(task.id)) } };
+}
+
 /** Roles by node id. @throws DcsError, NoSingleMasterError @internal */
 export async function readRoles(
   client: Pick<DcsClient, "listNodes">,

@@ -1,7 +1,7 @@
 import type { Book } from "./book.js";
 import { describeNode, rolesOf, type Resolution, type Situation } from "./decide.js";
 import type { Effects } from "./effects.js";
-import { observe, type Evidence } from "./evidence.js";
+import { observe, withoutTasks, type Evidence } from "./evidence.js";
 import type { Args } from "./inputs.js";
 import { ownIntents, type Intent } from "./intent.js";
 import { fromTags } from "./intentTag.js";
@@ -45,6 +45,8 @@ export interface Run {
   lookedAt: number;
   /** A person's word, until it was needed: it is about one request. */
   resolution: Resolution | undefined;
+  /** Tasks that a person has said were none. */
+  denied: ReadonlySet<string>;
   /** Swap requests sent. */
   attempts: number;
   /** Of these, how many were lost and did nothing. */
@@ -64,6 +66,7 @@ export function startRun(task: Task, effects: Effects): Run {
     book: task.book,
     lookedAt: Number.NEGATIVE_INFINITY,
     resolution: effects.resolution,
+    denied: new Set(),
     attempts: 0,
     unknowns: 0,
     noted: [],
@@ -81,7 +84,7 @@ export async function look(run: Run): Promise<Evidence> {
   const noted = await journal.read(args.instanceId);
   const tag = args.intentTag ? fromTags(await client.listTags(args.instanceId, { signal })) : undefined;
   const evidence = await observe(client, args.instanceId, tag ? [...noted, tag] : noted, signal);
-  run.evidence = { ...evidence, intents: fresh(evidence.intents, evidence.now) };
+  run.evidence = withoutTasks({ ...evidence, intents: fresh(evidence.intents, evidence.now) }, run.denied);
   return run.evidence;
 }
 

@@ -2,10 +2,10 @@ import ms from "ms";
 import { adopt } from "./adopt.js";
 import { closePending, settle } from "./book.js";
 import { rfc3339 } from "./clock.js";
-import { busyWith, decide, describeNode, verdict, type Decision, type Situation } from "./decide.js";
+import { busyWith, decide, deniedTasks, describeNode, verdict, type Decision, type Situation } from "./decide.js";
 import type { Effects } from "./effects.js";
 import { SwitchoverRefusedError } from "./errors.js";
-import type { Evidence } from "./evidence.js";
+import { withoutTasks, type Evidence } from "./evidence.js";
 import { ownIntents, type Intent } from "./intent.js";
 import { request } from "./request.js";
 import {
@@ -66,19 +66,20 @@ export async function switchover(task: Task, effects: Effects): Promise<Ending> 
 }
 
 /** Settles what is pending, decides, and does what was decided. */
-async function act(run: Run, evidence: Evidence): Promise<Step> {
-  for (let earlier = earlierRequest(run, evidence); earlier; earlier = earlierRequest(run, evidence)) {
-    const waitFor = await settleEarlier(run, earlier, evidence);
+async function act(run: Run, looked: Evidence): Promise<Step> {
+  for (let earlier = earlierRequest(run, looked); earlier; earlier = earlierRequest(run, looked)) {
+    const waitFor = await settleEarlier(run, earlier, looked);
     if (waitFor !== undefined) return { kind: "again", why: waitFor };
   }
-  const situation = situationOf(run, evidence);
+  const situation = situationOf(run, withoutTasks(looked, run.denied));
   const decision = decide(situation);
   run.effects.trace("decided", decision);
   if (decision.kind === "wait") return { kind: "again", why: decision.why };
   if (decision.kind === "refuse") throw new SwitchoverRefusedError(nameOf(run), decision.refusal);
   useUpWord(run, situation);
+  const evidence = withoutTasks(looked, run.denied);
   if (decision.kind === "adopt") {
-    adopt(run, decision.swap, situation);
+    adopt(run, decision.swap, { ...situation, evidence });
     return ended(run);
   }
   // All others come only after evidence, or a person, has said that nothing came of earlier requests.
@@ -140,7 +141,9 @@ async function settleEarlier(run: Run, earlier: EarlierRequest, evidence: Eviden
 
 /** A person's word is about one request: where it was needed, it is not there for the next. */
 function useUpWord(run: Run, situation: Situation): void {
-  if (situation.own.some((intent) => verdict(intent, situation).happened === "undecided")) run.resolution = undefined;
+  if (!situation.own.some((intent) => verdict(intent, situation).happened === "undecided")) return;
+  run.denied = deniedTasks(situation);
+  run.resolution = undefined;
 }
 
 function alreadyPrimary(

@@ -37,7 +37,8 @@ export async function update(
 ): Promise<{ outs: Properties }> {
   const args = validArgs(news);
   const book = bookOf(olds, args);
-  await forgetSettled(args.instanceId, book.ledger.noted);
+  // What is pending is still to be told by its note to whoever sees nothing but inputs.
+  if (!book.ledger.pending) await forgetSettled(args.instanceId, book.ledger.noted);
   const due = book.ledger.settled !== triggersHashOf(args);
   if (!due && !args.primary && !book.ledger.pending) {
     return { outs: toOutputs(news, seenNodes(olds), { ...book, history: book.history.slice(0, args.historyLimit) }) };

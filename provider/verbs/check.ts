@@ -60,6 +60,11 @@ export async function check(
   try {
     const client = await clientFor(args, config);
     const situation = await look(client, args, { due, known, previous, owner: ownerOf(news) });
+    const earlier = due ? earlierRequest(situation, pending, ownerOf(news), olds) : undefined;
+    if (earlier !== undefined) {
+      const why = `a request of ${earlier} for other triggers is to be settled first`;
+      return announced(news, unknownPlan(why, situation.known));
+    }
     const { decision, warning } = decideForReview(situation);
     if (decision.kind === "none") {
       return isKept ? keep() : withPlan(news, nonePlan(changed, previous?.reviewed, situation.known));
@@ -132,6 +137,21 @@ async function look(
     evidence,
     ...resolutionFor(args.instanceId),
   };
+}
+
+/** When an interrupted or unconfirmed request for other triggers was made: what becomes of it decides what the update does. */
+function earlierRequest(
+  { evidence, triggersHash }: Situation,
+  pending: NonNullable<Reviewed["unfinished"]>["pending"],
+  owner: string,
+  olds: Properties,
+): string | undefined {
+  if (pending && !pending.isOfTriggers) return pending.at;
+  // The note of the last update that was saved is still there.
+  const saved = canonicalHash(olds["triggers"] ?? {});
+  const isOther = (intent: Intent): boolean =>
+    intent.owner === owner && !intent.live && intent.triggersHash !== triggersHash && intent.triggersHash !== saved;
+  return evidence.intents.find(isOther)?.at;
 }
 
 /** People review by day what runs in a window at night: outside it the plan is what will happen inside, with a warning. */

@@ -21,7 +21,7 @@ export async function read(
   const evidence = await observe(await clientFor(args, config), args.instanceId, [], cancellation);
   const before = ledgerOf(props);
   const history = historyOf(props);
-  await forgetSettled(args.instanceId, before.noted);
+  if (!before.pending) await forgetSettled(args.instanceId, before.noted);
   const switchoverCount = (props["switchoverCount"] as number | undefined) ?? 0;
   const book = refreshed({ history, switchoverCount, ledger: before }, evidence, args);
   const outputs = toOutputs({ ...inputs, plan }, nodesOf(evidence), book);

@@ -337,7 +337,6 @@ describe("a decision", () => {
         own: [intent(120)],
         resolution: "did-not-happen",
         evidence: evidence({ swaps: log(task("t1", 119)) }),
-        args: { adoptWindowMs: 0 },
       },
       switching,
     ],

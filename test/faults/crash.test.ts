@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { pool } from "./support/cell.js";
+import { INTERRUPTS, POINTS, RERUNS, runCrash, VICTIMS, type CrashCell, type CrashResult } from "./support/crash.js";
+
+const full = process.env["DCS_FAULTS"] === "full";
+const only = process.env["DCS_FAULTS_ONLY"];
+
+const all: CrashCell[] = (["create", "update"] as const).flatMap((verb) =>
+  POINTS.flatMap((point) =>
+    RERUNS.flatMap((rerun) => {
+      const isPlain = rerun === "here" || rerun === "elsewhere";
+      const ends = [...(isPlain ? VICTIMS : ["both" as const]), ...(rerun === "here" ? INTERRUPTS : [])];
+      return ends.map((how) => ({ verb, point, how, rerun }));
+    }),
+  ),
+);
+const SMALL: readonly CrashCell[] = [
+  { verb: "create", point: "sent, handled, unanswered", how: "both", rerun: "elsewhere" },
+  { verb: "update", point: "confirmed, not saved", how: "engine", rerun: "here" },
+  { verb: "update", point: "sent, not handled", how: "provider", rerun: "here" },
+  { verb: "create", point: "answered, not confirmed", how: "SIGINT", rerun: "here" },
+];
+const nameOf = ({ verb, point, how, rerun }: CrashCell): string => `${verb}, ${point}: ${how}, then ${rerun}`;
+const cells = only === undefined ? (full ? all : SMALL) : all.filter((cell) => nameOf(cell).includes(only));
+
+describe("a real engine that is killed or interrupted", () => {
+  it(
+    "has switched over once when the update is run again, and every record is true",
+    async () => {
+      const results = await pool(
+        2,
+        cells.map((cell) => async (): Promise<CrashResult> => {
+          const result = await runCrash(cell).catch((error: unknown): CrashResult => ({
+            ...cell,
+            swaps: -1,
+            double: 0,
+            lost: 1,
+            false: 0,
+            outcome: "error",
+            why: [error instanceof Error ? error.message : String(error)],
+            ms: 0,
+          }));
+          process.stdout.write(`${line(result)}\n`);
+          return result;
+        }),
+      );
+      expect(results.filter(isWrong).map(line)).toEqual([]);
+    },
+    20 * 60_000,
+  );
+});
+
+const isWrong = (result: CrashResult): boolean => result.why.length > 0;
+const line = (result: CrashResult): string =>
+  `${isWrong(result) ? "WRONG" : "ok"} ${nameOf(result)}: ${result.swaps} swaps, ${result.outcome}, ${Math.round(result.ms)} ms${isWrong(result) ? ` ${result.why.join(" | ")}` : ""}`;
