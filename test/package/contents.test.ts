@@ -15,7 +15,7 @@ describe("the published package", () => {
     const expected = [
       /^dist\/(provider|sandbox)\/.+\.(js|d\.ts)$/,
       /^dist\/cli\/.+\.js$/,
-      /^docs\/[a-z-]+\.md$/,
+      /^docs\/([a-z-]+\.md|schema\/[a-z0-9-]+\.schema\.json)$/,
       /^(README\.md|CHANGELOG\.md|LICENSE|package\.json)$/,
     ];
     expect(tarball.files.filter((file) => !expected.some((pattern) => pattern.test(file)))).toEqual([]);
