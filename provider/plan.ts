@@ -105,11 +105,16 @@ function describeGuards({ maintenanceWindow, override, minIntervalMs }: Args): s
 /** What the stack will know of all that could be seen when the plan was made, once the planned action is on record. */
 function knownThen({ evidence, known }: Situation, decision: Decision, busy: string | undefined): Known {
   if (decision.kind === "wait" || decision.kind === "refuse" || decision.kind === "none") return known;
-  const seen = knownFrom(evidence, known);
-  if (decision.kind !== "adopt" || busy === undefined) return seen;
+  const { masterNodeId, masterSince, ...seen } = knownFrom(evidence, known);
   // Roles that are still to change are no reason to speak of another switchover later.
-  const { masterNodeId: _moving, ...rest } = seen;
-  return rest;
+  const isMoving = decision.kind === "adopt" && busy !== undefined;
+  // When it was first seen would be another time in each check, and a saved plan compares.
+  const isOld = masterSince !== undefined && masterSince === known.masterSince;
+  return {
+    ...seen,
+    ...(masterNodeId === undefined || isMoving ? {} : { masterNodeId }),
+    ...(isOld && !isMoving ? { masterSince } : {}),
+  };
 }
 
 /**
