@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 
 import { ensureEngine } from "../scripts/engine/ensureEngine.mjs";
 import { timeSince } from "../scripts/engine/progress.mjs";
+import { measureAudit } from "./audit.mjs";
 import { machineText } from "./machine.mjs";
 import { partText } from "./markdown.mjs";
 import { measureSigning } from "./signing.mjs";
@@ -20,6 +21,7 @@ const measures = {
   switchover: measureSwitchover,
   traffic: measureTraffic,
   size: measureSize,
+  audit: measureAudit,
 };
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" }, only: { type: "string" } } });
