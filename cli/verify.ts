@@ -1,6 +1,5 @@
 import ms from "ms";
-import type { SwitchoverRecord } from "../provider/record.js";
-import type { Entry, Problem } from "./audit/entry.js";
+import type { Entry } from "./audit/entry.js";
 import { grouped } from "./audit/grouped.js";
 import type { VerifyArguments } from "./commands/verify.js";
 import { CliFailure, EXIT, failureText } from "./failure.js";
@@ -10,13 +9,13 @@ import { findingsIn, readSnapshots } from "./source/collect.js";
 import { switchoverTriggers } from "./source/switchoverTriggers.js";
 import { hasColours, painter } from "./terminal/colours.js";
 import { write } from "./terminal/output.js";
-import { progressOn, type Progress } from "./terminal/progress.js";
+import { progressOn } from "./terminal/progress.js";
 import { verifyAgainstPast } from "./verify/checkpoints.js";
 import { verifyChain } from "./verify/chain.js";
 import { taskLogs } from "./verify/cloud.js";
+import { verifyInstances } from "./verify/instances.js";
 import { keepersIn, type Keeper } from "./verify/keeper.js";
-import { verdictOf, type InstanceVerdict, type ResourceVerdict } from "./verify/report.js";
-import { compareWithLog } from "./verify/taskLog.js";
+import { verdictOf, type ResourceVerdict } from "./verify/report.js";
 import { verdictText } from "./verify/text.js";
 
 /** Checks all records against their chain, earlier checkpoints and the cloud's log, and says where they disagree. */
@@ -36,14 +35,14 @@ export async function verify(args: VerifyArguments): Promise<void> {
     .filter(({ found }) => found === "past")
     .map(({ state }) => grouped(switchoverTriggers(state, "past").entries, ({ urn }) => urn));
   const resources = keepers.map((keeper) => verifyResource(keeper, past));
-  const instances = await verifyInstances({ keepers, entries: findings.entries, args, toleranceMs, progress });
+  const readLog = args.offline ? undefined : taskLogs({ cwd: args.cwd, env: process.env }, connectionOf(args));
+  const instances = await verifyInstances({ keepers, entries: findings.entries, readLog, toleranceMs, progress });
 
   const unread = instances.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   const verdict = verdictOf({
     resources,
     instances: instances.map(({ verdict: instance }) => instance),
-    // What is damaged is a finding of its chain already.
-    problems: [...problems, ...unread],
+    problems: [...findings.problems, ...unread],
   });
   if (args.json === true) await write([`${JSON.stringify(verdict, null, 2)}\n`]);
   else await write(verdictText(verdict, painter(hasColours(process.stdout))));
@@ -81,85 +80,6 @@ function verifyResource(keeper: Keeper, past: readonly ReadonlyMap<string, Entry
     findings: [...findings, ...verifyAgainstPast(records, earlier, keeper.historyLimit)],
   };
 }
-
-interface Work {
-  keepers: readonly Keeper[];
-  entries: readonly Entry[];
-  args: VerifyArguments;
-  toleranceMs: number;
-  progress: Progress;
-}
-
-/** How many instances are asked for at once: the API's limits are far above, and a fleet is not read one by one. */
-const AT_ONCE = 4;
-
-async function verifyInstances(work: Work): Promise<{ verdict: InstanceVerdict; problem?: Problem }[]> {
-  const { args, keepers, entries, progress, toleranceMs } = work;
-  const keepersOf = grouped(keepers, ({ instanceId }) => instanceId ?? "");
-  keepersOf.delete("");
-  const entriesOf = grouped(entries, ({ record }) => record.instanceId);
-  const readLog = args.offline ? undefined : taskLogs({ cwd: args.cwd, env: process.env }, connectionOf(args));
-  const results: { verdict: InstanceVerdict; problem?: Problem }[] = [];
-  const queue = [...keepersOf].entries();
-  const worker = async () => {
-    for (const [index, [id, own]] of queue) {
-      progress.step(`reading the task log of instance ${index + 1} of ${keepersOf.size}`);
-      const records = (entriesOf.get(id) ?? []).map(({ record }) => record);
-      results[index] = await verifyInstance(id, { own, records, toleranceMs }, readLog);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  progress.end();
-  return results;
-}
-
-async function verifyInstance(
-  instanceId: string,
-  { own, records, toleranceMs }: { own: readonly Keeper[]; records: readonly SwitchoverRecord[]; toleranceMs: number },
-  readLog: ReturnType<typeof taskLogs> | undefined,
-): Promise<{ verdict: InstanceVerdict; problem?: Problem }> {
-  const name = records[0]?.instanceName;
-  const base = { instanceId, instanceName: name ?? null, expected: 0, confirmed: 0, logReachesBackTo: null };
-  const keeper = own[0];
-  if (readLog === undefined || keeper === undefined) return { verdict: { ...base, log: "not-asked", findings: [] } };
-
-  const log = await readLog(keeper, instanceId);
-  if (log.kind === "gone") {
-    const text = "the instance is not there any more, and its task log with it: nothing is left to confirm the records";
-    return { verdict: { ...base, log: "gone", findings: [{ severity: "unproven", code: "instance-gone", text }] } };
-  }
-  if (log.kind === "unreadable") {
-    const { what: where, why, remedy } = log.error;
-    const text = `the task log can't be read: ${why}`;
-    return {
-      verdict: { ...base, log: "unreadable", findings: [{ severity: "unproven", code: "log-unreadable", text }] },
-      problem: { where, why, remedy },
-    };
-  }
-  const compared = compareWithLog({
-    records,
-    tasks: log.tasks,
-    managedSince: earliest([
-      ...own.map(({ createdAt }) => createdAt),
-      ...records.map(({ performedAt }) => performedAt),
-    ]),
-    isCut: isCut(records),
-    toleranceMs,
-  });
-  const { findings, confirmed, expected, reachesBackTo } = compared;
-  return {
-    verdict: { ...base, log: "read", findings, confirmed, expected, logReachesBackTo: reachesBackTo ?? null },
-  };
-}
-
-/** Whether some record names one before it that was not found. */
-function isCut(records: readonly SwitchoverRecord[]): boolean {
-  const hashes = new Set(records.map(({ hash }) => hash));
-  return records.some(({ previousHash }) => previousHash !== null && !hashes.has(previousHash));
-}
-
-const earliest = (times: readonly (string | undefined)[]): string | undefined =>
-  times.filter((time) => time !== undefined).toSorted((a, b) => Date.parse(a) - Date.parse(b))[0];
 
 function toleranceOf(text: string): number {
   const value = /^\d+(\.\d+)? ?(ms|s|m|h)$/.test(text) ? ms(text as ms.StringValue) : undefined;

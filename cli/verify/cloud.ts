@@ -1,6 +1,7 @@
 import { connect, DcsError, type DcsClient, type Task } from "../../provider/dcs/index.js";
 import type { Connection } from "../../provider/inputs.js";
 import { connectionSettings, type StackConfig } from "../../provider/settings.js";
+import { CliFailure } from "../failure.js";
 import { canonicalJson } from "../../provider/canonical.js";
 import { readStackConfig } from "../source/stackConfig.js";
 import type { Project } from "../source/pulumi.js";
@@ -13,11 +14,14 @@ export type Log =
   | { kind: "gone" }
   | { kind: "unreadable"; error: DcsError };
 
+/** @throws CliFailure where no log can be read: the next instance would fare no better */
+export type ReadLog = (keeper: Keeper, instanceId: string) => Promise<Log>;
+
 /**
  * Reads task logs from the cloud that each resource belongs to: its own `connection`, the stack's config and the environment
  * say which, as they do for the provider. One client for each set of settings.
  */
-export function taskLogs(project: Project, chosen: Connection): (keeper: Keeper, instanceId: string) => Promise<Log> {
+export function taskLogs(project: Project, chosen: Connection): ReadLog {
   const configs = new Map<string, Promise<StackConfig>>();
   const clients = new Map<string, Promise<DcsClient>>();
 
@@ -36,12 +40,25 @@ export function taskLogs(project: Project, chosen: Connection): (keeper: Keeper,
   };
 
   return async (keeper, instanceId) => {
-    const client = await clientFor(keeper);
     try {
+      const client = await clientFor(keeper);
       return { kind: "read", tasks: await client.listTasks(instanceId) };
     } catch (error) {
       if (!DcsError.isInstance(error)) throw error;
-      return error.code === "NOT_FOUND" ? { kind: "gone" } : { kind: "unreadable", error };
+      if (error.code === "NOT_FOUND") return { kind: "gone" };
+      if (!CONCERNS_ALL.has(error.code)) return { kind: "unreadable", error };
+      const { what, why, remedy } = error;
+      throw new CliFailure({ what, why, remedy: `${remedy} Or check the chain alone: --offline.` }, { cause: error });
     }
   };
 }
+
+/** Failures that are not about one instance. */
+const CONCERNS_ALL: ReadonlySet<string> = new Set([
+  "CONFIG",
+  "CREDENTIALS",
+  "UNAUTHORIZED",
+  "NETWORK",
+  "TIMEOUT",
+  "ABORTED",
+]);

@@ -9,6 +9,7 @@ import {
   resourcesOfKind,
   switchoverProgram,
   type StackState,
+  type StateResource,
   type Workspace,
 } from "../engine/support/index.js";
 import { runCli } from "./support/runCli.js";
@@ -230,6 +231,33 @@ describe("the cloud's log", () => {
     } finally {
       sandbox.setBehaviour({ taskLog: "readable" });
     }
+  });
+
+  it.each([
+    [
+      "credentials are missing",
+      { HUAWEICLOUD_SDK_AK: undefined, HUAWEICLOUD_SDK_SK: undefined },
+      /Reading credentials/,
+    ],
+    ["the key is refused", { HUAWEICLOUD_SDK_SK: "wrong" }, /Reading the background tasks/],
+  ])("is not asked again and again where %s, and the chain can be checked without", async (_what, env, said) => {
+    sandbox.clearJournal();
+    const state = structuredClone(untouched);
+    const [resource] = resourcesOfKind(state, "SwitchoverTrigger");
+    for (let number = 1; number <= 9; number += 1) {
+      const text = JSON.stringify(resource).replaceAll(instanceId, `00000000-0000-4000-8000-00000000000${number}`);
+      state.deployment.resources.push(JSON.parse(text.replace("::cache", `::cache-${number}`)) as StateResource);
+    }
+    const file = join(workspace.folder, "fleet.json");
+    writeFileSync(file, JSON.stringify(state));
+    const { stderr, code } = await runCli(["verify", file, "--endpoint", sandbox.url, "--region", sandbox.region], {
+      env: { ...workspace.env, HOME: workspace.folder, ...env },
+    });
+    expect(stderr).toMatch(said);
+    expect(stderr).toContain("Or check the chain alone: --offline.");
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(code).toBe(2);
+    expect(sandbox.requests().length).toBeLessThanOrEqual(1);
   });
 
   it("of an instance that is gone confirms nothing", async () => {
