@@ -128,10 +128,10 @@ function confirmed(run: Run, sent: SentRequest, swap: SeenSwap, evidence: Eviden
     lost && `the answer to the request was lost (${lost.code}); ${swap.shownBy} shows the switchover`,
     swap.taskIds &&
       `another switchover was made at the same time (tasks ${swap.taskIds.join(", ")}): which of them is this one, and from where to where it went, can't be told`,
-    swap.to &&
-      master &&
-      !master.nodeId.startsWith(swap.to.nodeId) &&
-      `the roles were exchanged again before its end was seen: the master is now ${describeNode(master)}`,
+    intent.to &&
+      !swap.to &&
+      !swap.taskIds &&
+      "the roles were exchanged twice while it was made: from where to where this one went can't be told",
   ].filter((note) => typeof note === "string");
   const { from: _from, ...base } = draftFrom(run, sent, lost ? "adopted" : "switched");
   const draft: RecordDraft = {

@@ -245,7 +245,9 @@ function seenOwn(intent: Intent, task: Task | undefined, next: Task | undefined,
   const nodes = roles ? [roles.master, ...roles.standbys] : [];
   // With more than one standby nobody can say afterwards which was promoted, unless the run itself saw it.
   const other = nodes.length === 2 ? nodes.find((node) => !startedFrom(intent, node.nodeId)) : undefined;
-  const to = intent.to ?? (other && toRecorded(other));
+  // Seen to have moved, and back: one of two exchanges was ours, and nobody can say which.
+  const isBack = intent.to !== undefined && roles !== undefined && startedFrom(intent, roles.master.nodeId) && !next;
+  const to = isBack ? undefined : (intent.to ?? (other && toRecorded(other)));
   const end = intent.later ? rfc3339(Date.parse(intent.later.at) - CLOCK_GRAIN_MS) : next?.createdAt;
   // Roles alone tell neither when nor by whom, unless the cloud took the request, or the run itself saw them change.
   const isDated = task !== undefined || intent.to !== undefined || intent.accepted === true;
@@ -255,7 +257,7 @@ function seenOwn(intent: Intent, task: Task | undefined, next: Task | undefined,
     ...(task?.updatedAt === undefined ? {} : { endedAt: task.updatedAt }),
     ...(task === undefined ? {} : { taskId: task.id }),
     ...(task?.userName === undefined ? {} : { by: task.userName }),
-    ...(roles || intent.to ? { from: intent.from } : {}),
+    ...((roles || intent.to) && !isBack ? { from: intent.from } : {}),
     ...(to === undefined ? {} : { to }),
     own: true,
     ...(end === undefined ? {} : { before: { at: end, ...(to === undefined ? {} : { masterNodeId: to.nodeId }) } }),

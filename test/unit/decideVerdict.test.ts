@@ -105,7 +105,7 @@ describe("what became of a request", () => {
       "happened: the run saw another master, though the roles are back",
       { to: nodeB },
       {},
-      yes({ to: nodeB, at: ago(120) }),
+      yes({ at: ago(120), shownBy: "the exchange of the roles" }),
     ],
     ["happened: a later run noted another master", { later: { at: ago(30), from: nodeB } }, {}, yes({ from: nodeA })],
     [
@@ -179,6 +179,12 @@ describe("what became of a request", () => {
     expect(of({ roles: BA, swaps: log(task("t1", 119)) })).toBe(B.nodeId);
     expect(of({ roles: roles(B, A, C), swaps: log(task("t1", 119)) })).toBeUndefined();
     expect(of({ roles: unreadable, swaps: log(task("t1", 119)) })).toBeUndefined();
+  });
+
+  it("names no nodes where the roles were seen exchanged and are back: one of two exchanges was its own", () => {
+    const found = verdict(intent(120, { to: nodeB }), situation());
+    expect(found).toEqual(yes());
+    expect(JSON.stringify(found)).not.toContain(B.nodeId);
   });
 
   it("counts what a refresh has noticed as possibly its own", () => {

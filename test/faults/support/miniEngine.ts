@@ -28,7 +28,11 @@ export interface Stack {
 }
 
 /** Plays the engine's part in this process, so that hundreds of runs cost no process each. */
-export function stackOn(sandbox: Pick<Sandbox, "url" | "region" | "projectId" | "accessKey" | "secretKey">): Stack {
+export function stackOn(
+  sandbox: Pick<Sandbox, "url" | "region" | "projectId" | "accessKey" | "secretKey">,
+  stackName = "test/dev",
+  resource = "cache",
+): Stack {
   const settings: Record<string, string> = {
     "dcs:endpoint": sandbox.url,
     "dcs:region": sandbox.region,
@@ -42,7 +46,7 @@ export function stackOn(sandbox: Pick<Sandbox, "url" | "region" | "projectId" | 
     const requestTimeout = `${1_000 + (runs += 1)}ms`;
     return { get: (key) => (key === "dcs:requestTimeout" ? requestTimeout : settings[key]) };
   };
-  const own = { __resource: "cache", __stack: "test/dev" };
+  const own = { __resource: resource, __stack: stackName };
 
   const attempt = async (work: () => Promise<void>): Promise<Result> => {
     try {

@@ -319,9 +319,9 @@ export function breaches({ swaps, stacks }: Outcome): string[] {
 /** Whether a record can be about a swap: everything that it says fits. */
 function tells(record: SwitchoverRecord, swap: Outcome["swaps"][number]): boolean {
   if (record.note?.includes(swap.id)) return true;
+  if (record.note?.includes("can't be told")) return fits(record, swap);
   if (record.taskId !== undefined) return record.taskId === swap.id && fits(record, swap);
   if (record.requestId !== undefined && record.requestId !== `request-of-${swap.id}`) return false;
-  if (record.note?.includes("can't be told")) return fits(record, swap);
   // A lost answer to a request leaves open whose switchover it was that followed.
   if (record.note?.includes("was lost")) return fits(record, swap);
   if (record.requestId === undefined && record.timeSource === "request" && swap.notedAt !== undefined)
