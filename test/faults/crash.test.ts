@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { pool } from "./support/cell.js";
+import { full } from "./support/size.js";
+import { report } from "./support/report.js";
 import { INTERRUPTS, POINTS, RERUNS, runCrash, VICTIMS, type CrashCell, type CrashResult } from "./support/crash.js";
 
-const full = process.env["DCS_FAULTS"] === "full";
 const only = process.env["DCS_FAULTS_ONLY"];
 
 const all: CrashCell[] = (["create", "update"] as const).flatMap((verb) =>
@@ -27,29 +28,50 @@ describe("a real engine that is killed or interrupted", () => {
   it(
     "has switched over once when the update is run again, and every record is true",
     async () => {
+      const began = performance.now();
       const results = await pool(
         2,
-        cells.map((cell) => async (): Promise<CrashResult> => {
-          const result = await runCrash(cell).catch((error: unknown): CrashResult => ({
-            ...cell,
-            swaps: -1,
-            double: 0,
-            lost: 1,
-            false: 0,
-            outcome: "error",
-            why: [error instanceof Error ? error.message : String(error)],
-            ms: 0,
-          }));
-          process.stdout.write(`${line(result)}\n`);
-          return result;
-        }),
+        cells.map((cell) => (): Promise<CrashResult> => runCrash(cell).catch((error: unknown) => failed(cell, error))),
       );
+      if (only === undefined) {
+        const sum = (key: "swaps" | "double" | "lost" | "false"): number =>
+          results.reduce((total, result) => total + result[key], 0);
+        report({
+          title: full ? "Crash matrix" : "Crash matrix (small set)",
+          runs: results.length,
+          swaps: sum("swaps"),
+          double: sum("double"),
+          lost: sum("lost"),
+          false: sum("false"),
+          seconds: (performance.now() - began) / 1000,
+          head: ["verb", "point", "killed or interrupted", "rerun", "swaps", "newest record", "found wrong"],
+          rows: results.map((item) => [
+            item.verb,
+            item.point,
+            item.how,
+            item.rerun,
+            item.swaps,
+            item.outcome,
+            item.why.join("; ") || "nothing",
+          ]),
+        });
+      }
       expect(results.filter(isWrong).map(line)).toEqual([]);
     },
     20 * 60_000,
   );
 });
 
+const failed = (cell: CrashCell, error: unknown): CrashResult => ({
+  ...cell,
+  swaps: 0,
+  double: 0,
+  lost: 1,
+  false: 0,
+  outcome: "none",
+  why: [error instanceof Error ? error.message : String(error)],
+  ms: 0,
+});
 const isWrong = (result: CrashResult): boolean => result.why.length > 0;
 const line = (result: CrashResult): string =>
   `${isWrong(result) ? "WRONG" : "ok"} ${nameOf(result)}: ${result.swaps} swaps, ${result.outcome}, ${Math.round(result.ms)} ms${isWrong(result) ? ` ${result.why.join(" | ")}` : ""}`;

@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CloudTraits, SwapFate } from "./support/modelCloud.js";
+import { full } from "./support/size.js";
+import { report } from "./support/report.js";
 import { breaches, play, type Action, type Schedule } from "./support/schedule.js";
 
-const full = process.env["DCS_FAULTS"] === "full";
 const numRuns = Number(process.env["DCS_FAULTS_RUNS"] ?? (full ? 5_000 : 300));
 /** The seed of a failed run, to see it again. */
 const seed = Number(process.env["DCS_FAULTS_SEED"] ?? 5);
@@ -109,6 +110,7 @@ describe("any schedule of faults, crashes, other actors and clocks", () => {
   it(
     "gives one swap at most for a trigger's value, a record for each, and none that is false",
     async () => {
+      const began = performance.now();
       let swaps = 0;
       let inDoubt = 0;
       await fc.assert(
@@ -120,7 +122,17 @@ describe("any schedule of faults, crashes, other actors and clocks", () => {
         }),
         { numRuns, seed },
       );
-      process.stdout.write(`${numRuns} schedules, seed ${seed}: ${swaps} swaps, ${inDoubt} ended in doubt\n`);
+      report({
+        title: full ? "Random schedules" : "Random schedules (small set)",
+        runs: numRuns,
+        swaps,
+        double: 0,
+        lost: 0,
+        false: 0,
+        seconds: (performance.now() - began) / 1000,
+        head: ["seed", "schedules", "stacks that ended in doubt, and said so"],
+        rows: [[seed, numRuns, inDoubt]],
+      });
     },
     15 * 60_000,
   );
