@@ -103,6 +103,7 @@ describe("a newcomer with a Pulumi project", { timeout: 600_000 }, () => {
       );
     }
     const outputOf = (beginning: string) => Array.from(outputs).find(([line]) => line.startsWith(beginning))?.[1];
+    expect(outputOf("npx dcs-switchover doctor")).toContain("A switchover could be made.");
     expect(outputOf("pulumi preview")).toContain("switch over orders-cache");
     expect(outputOf("pulumi up")).toContain("switched after");
     expect(sandbox.swaps()).toHaveLength(1);
