@@ -53,7 +53,7 @@ export async function request(run: Run, decision: Extract<Decision, { kind: "swi
   intent.id = await note(run, intent);
   if (intent.id !== "") run.noted.push(intent.id);
   try {
-    const obstacle = (await rivalOf(run, intent)) ?? (await recheck(run, intent, decision));
+    const obstacle = (await rivalOf(run)) ?? (await recheck(run, intent, decision));
     if (obstacle !== undefined) {
       await forget(run, intent);
       return { kind: "again", why: obstacle };
@@ -131,9 +131,9 @@ async function note(run: Run, intent: Intent & { owner: string }): Promise<strin
 }
 
 /** Written first, looked second: of two processes that do so at once, one sees the other at least, and who sees another gives way. */
-async function rivalOf(run: Run, intent: Intent): Promise<string | undefined> {
+async function rivalOf(run: Run): Promise<string | undefined> {
   const others = await run.effects.journal.read(run.task.args.instanceId);
-  const rival = others.find((other) => other.live && other.id !== intent.id);
+  const rival = others.find((other) => other.live && !run.noted.includes(other.id));
   return rival && `another process on this machine has been switching it since ${rival.at}`;
 }
 

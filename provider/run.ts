@@ -81,7 +81,8 @@ export async function look(run: Run): Promise<Evidence> {
   const { args } = run.task;
   run.lookedAt = clock.now();
   // Notes first: what another process does after they were read, the look at the cloud shows.
-  const noted = await journal.read(args.instanceId);
+  // Its own are settled, also one that could not be removed.
+  const noted = (await journal.read(args.instanceId)).filter(({ id }) => !run.noted.includes(id));
   const tag = args.intentTag ? fromTags(await client.listTags(args.instanceId, { signal })) : undefined;
   const evidence = await observe(client, args.instanceId, tag ? [...noted, tag] : noted, signal);
   run.evidence = withoutTasks({ ...evidence, intents: fresh(evidence.intents, evidence.now) }, run.denied);
