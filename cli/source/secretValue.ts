@@ -37,6 +37,8 @@ export interface Opened {
 
 /** A value with all secrets in it opened as far as they can be; what stays sealed becomes undefined. */
 export function open(value: unknown): Opened {
+  // Most histories hold none, and copying them would take longer than all else that is done with them.
+  if (!holdsSpecial(value)) return { value, secret: false, sealed: [] };
   const sealed: string[] = [];
   let secret = false;
   const walk = (inner: unknown): unknown => {
@@ -53,6 +55,9 @@ export function open(value: unknown): Opened {
   };
   return { value: walk(value), secret, sealed };
 }
+
+const holdsSpecial = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && (isSpecial(value) || Object.values(value).some(holdsSpecial));
 
 function isSpecial(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && SIGNATURE_KEY in value;
