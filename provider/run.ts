@@ -1,5 +1,5 @@
 import type { Book } from "./book.js";
-import { describeNode, rolesOf, type Resolution, type Situation } from "./decide.js";
+import { rolesOf, type Resolution, type Situation } from "./decide.js";
 import type { Effects } from "./effects.js";
 import { observe, withoutTasks, type Evidence } from "./evidence.js";
 import type { Args } from "./inputs.js";
@@ -176,8 +176,7 @@ export function summaryOf(evidence: Evidence, busy: string | undefined): Record<
   return {
     status: evidence.instance.status,
     task: evidence.instance.task,
-    master: roles && describeNode(roles.master),
-    masterNodeId: roles?.master.nodeId,
+    master: roles?.master,
     standbys: roles?.standbys,
     rolesUnreadable: refusedLeg(evidence.roles),
     newestSwap: evidence.swaps.readable ? evidence.swaps.value[0] : undefined,

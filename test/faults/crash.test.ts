@@ -6,11 +6,15 @@ import { INTERRUPTS, POINTS, RERUNS, runCrash, VICTIMS, type CrashCell, type Cra
 
 const only = process.env["DCS_FAULTS_ONLY"];
 
+/** What a signal does to the engine is the same for both verbs. */
+const interruptsOf = (verb: CrashCell["verb"]): readonly CrashCell["how"][] =>
+  verb === "create" ? INTERRUPTS : INTERRUPTS.slice(0, 1);
+
 const all: CrashCell[] = (["create", "update"] as const).flatMap((verb) =>
   POINTS.flatMap((point) =>
     RERUNS.flatMap((rerun) => {
       const isPlain = rerun === "here" || rerun === "elsewhere";
-      const ends = [...(isPlain ? VICTIMS : ["both" as const]), ...(rerun === "here" ? INTERRUPTS : [])];
+      const ends = [...(isPlain ? VICTIMS : ["both" as const]), ...(rerun === "here" ? interruptsOf(verb) : [])];
       return ends.map((how) => ({ verb, point, how, rerun }));
     }),
   ),

@@ -202,6 +202,12 @@ describe("a decision", () => {
       switching,
     ],
 
+    [
+      "adopts not even exchanged roles that nothing dates, where the window is 0",
+      { args: { adoptWindowMs: 0 }, evidence: evidence({ roles: BA, swaps: unreadable }) },
+      switching,
+    ],
+
     // expectedMaster.
     ["switches from the expected master", { args: { expectedMaster: { nodeId: A.nodeId } } }, switching],
     [

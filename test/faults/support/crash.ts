@@ -60,7 +60,7 @@ const argsFor = (instanceId: string, drill: string, intentTag: boolean): Record<
   triggers: { drill },
   ...(drill === "0" ? { switchOnCreate: false } : {}),
   ...(intentTag ? { intentTag } : {}),
-  timeouts: { accept: "20s", complete: "20s", settle: "3s" },
+  timeouts: { accept: "20s", complete: "20s", settle: "2s" },
 });
 
 /** Kills a real engine, its provider, or both, at a point; then a person runs the update again. Only the sandbox counts swaps. */
