@@ -12,6 +12,8 @@ import { ratiosOf, spreadOf } from "./statistics.mjs";
 
 const INSTANCES = 1_000;
 const RECORDS = 100;
+/** Seconds long each, so that a few tell enough. */
+const MOST_ROUNDS = 3;
 const command = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 /** Makes a process tell its peak memory when it ends. */
 const TELL_MEMORY = `data:text/javascript,process.on("exit",()=>process._rawDebug("peak "+process.resourceUsage().maxRSS))`;
@@ -22,7 +24,8 @@ const TELL_MEMORY = `data:text/javascript,process.on("exit",()=>process._rawDebu
  * @param {{ rounds: number, log: (line: string) => void }} options
  * @returns {Promise<import("./markdown.mjs").Part>}
  */
-export async function measureAudit({ rounds, log }) {
+export async function measureAudit({ rounds: most, log }) {
+  const rounds = Math.min(most, MOST_ROUNDS);
   const sandbox = await startSandbox({ instances: INSTANCES });
   const folder = mkdtempSync(join(tmpdir(), "dcs-bench-"));
   const state = join(folder, "state.json");
@@ -71,7 +74,7 @@ export async function measureAudit({ rounds, log }) {
   return {
     title: "History, verification and report of a fleet",
     how:
-      `One exported state with ${numberText(INSTANCES)} instances of ${numberText(RECORDS)} records each, through the command \`dcs-switchover\`, whole process, output to a pipe. ` +
+      `One exported state with ${numberText(INSTANCES)} instances of ${numberText(RECORDS)} records each, through the command \`dcs-switchover\`, whole process, output to a pipe; ${rounds} rounds. ` +
       `The verification against the task log makes ${numberText(requests)} requests to the sandbox, which runs on the same machine.`,
     tables: [
       {
@@ -87,7 +90,12 @@ export async function measureAudit({ rounds, log }) {
         ]),
       },
     ],
-    notes: [],
+    notes: [
+      "The drawn table is limited by cli-table3, which measures each cell for colours and wide characters; it is drawn in pieces, since the library's time grows with the square of the rows. " +
+        "Use `--json` or `--csv` where a program reads.",
+      "The rest reads and parses the state (the floor's part), checks the shape of each record, and writes; verification and report also hash each record again.",
+      "The verification asks for four logs at once: against a real cloud it waits for round trips, about a quarter of one for each instance.",
+    ],
     goals: [],
   };
 }

@@ -82,7 +82,12 @@ export async function measureSize({ engineBin, rounds, log }) {
         ],
       },
     ],
-    notes: [],
+    notes: [
+      "Most of the resource in the state is written twice by the engine's rules: what the next preview must know stands in the inputs, what the next update must know in the outputs, " +
+        "and the newest record is `lastSwitchover` and the head of `history`. Each further record adds its own size, up to `historyLimit`.",
+      "Three quarters of the time in which the verbs used to load was undici's; it is loaded with the first request now, so that an unchanged stack does without.",
+      "Nearly all of the dependencies' size is undici, hono, valibot and csv-stringify. hono and csv-stringify serve the sandbox and the command, and are loaded only there.",
+    ],
     goals: [
       {
         goal: "loading the resource takes at most 1.1 of @pulumi/pulumi alone, which it needs (median)",

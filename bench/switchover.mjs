@@ -132,7 +132,14 @@ function toPart(of) {
         ]),
       },
     ],
-    notes: [],
+    notes: [
+      "Noticing: the roles are asked for every 200 ms at first, later each 4 % of the time it has taken, at most 2 s apart. The end is seen within one such pause and two round trips; " +
+        "asking more often would be quicker and cost more requests (see below). The naive program is early or late by chance: by where its next look falls.",
+      "Create without waiting: over the no-op, ours loads its verbs and the HTTP client in the provider's process, and sends twelve requests, most of them one after another. " +
+        "All the rest, nine tenths, is the engine, which starts a language host, the program and the provider's process.",
+      "The floor knows when the swap ends. No client can: the cloud's API offers nothing to wait on.",
+      "Wall clock on a machine with few cores: the engine, three Node processes and the sandbox share it, so single rounds scatter; on a busy machine all three columns grow.",
+    ],
     goals: [
       {
         goal: "the end of a 3 s swap is noticed within 300 ms, in every round",

@@ -95,7 +95,12 @@ export async function measureTraffic({ engineBin, log }) {
       "Requests as the sandbox counts them; bytes and connections as they pass a wire before it, headers included (plain HTTP: TLS would add its own). " +
       "Ours unless it says naive. Without `--skip-preview`, `pulumi up` runs the program twice.",
     tables: [{ head: ["command", "requests", "bytes sent", "bytes received", "connections", "which"], rows }],
-    notes: [],
+    notes: [
+      "A waiting update asks for the roles alone, 0.5 kB to send and 1 kB to receive, and looks at status, roles and task log together each 2 s. The number grows with the logarithm of the time: " +
+        "a swap of 10 s costs about twice the requests of one of 3 s, one of a minute two to three times as many as one of 10 s.",
+      "The naive program asks less, sees no more than that the instance is idle, and keeps nothing of what it saw.",
+      "Nearly all bytes sent are headers, and a signed request must have most of them.",
+    ],
     goals: [{ goal: "an unchanged stack costs no request", measured: `${quiet}`, met: quiet === 0 }],
   };
 }
