@@ -26,7 +26,7 @@ for (const [index, instance] of instances.entries()) {
   try {
     for (const { performedAt, outcome, from, to, durationMs, trigger } of await failOver(name, instanceId, drill)) {
       const took = durationMs === undefined ? "" : `${(durationMs / 1000).toFixed(1)} s`;
-      const zones = `${from?.availabilityZone} -> ${to?.availabilityZone}`;
+      const zones = `${from?.availabilityZone ?? "?"} -> ${to?.availabilityZone ?? "?"}`;
       table.push({ instance: name, drill: trigger["drill"], performedAt, outcome, zones, took });
     }
   } catch (error) {
