@@ -118,7 +118,7 @@ describe("a process", () => {
 
   it.runIf(process.platform === "linux")("is not alive as a zombie that nobody has collected", async () => {
     // The shell becomes a sleep that never collects the child it started before.
-    const parent = spawn("sh", ["-c", "sh -c 'exit 0' & echo $!; exec sleep 60"]);
+    const parent = spawn("sh", ["-c", "sleep 0.5 & echo $!; exec sleep 60"]);
     try {
       const [line] = (await once(parent.stdout, "data")) as [Buffer];
       const zombie = Number(line.toString().trim());

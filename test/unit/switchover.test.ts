@@ -149,6 +149,27 @@ describe("a switchover", () => {
     expect(made()).toBe(0);
   });
 
+  it("gives way to a process that notes its own in the moment between our look and our note", async () => {
+    let isFirst = true;
+    const meeting: Journal = {
+      ...journal(),
+      write: async (...given) => {
+        const id = await journal().write(...given);
+        if (isFirst) {
+          isFirst = false;
+          const rival = { ...given[1], source: "journal" as const, id: "rival", owner: "rival", fingerprint: "x" };
+          notes.set("rival", { ...rival, live: true });
+          time.at(time.now() + 1_000, () => cloud.external("rival"));
+          time.at(time.now() + 6_000, () => notes.set("rival", { ...rival, live: false }));
+        }
+        return id;
+      },
+    };
+    const ending = await run({}, effects([], { journal: meeting }));
+    expect(ending.book.history).toMatchObject([{ outcome: "adopted", performedBy: "rival" }]);
+    expect(made()).toBe(0);
+  });
+
   it("keeps its own record in a history of one, though somebody has switched since", async () => {
     const before = await run();
     time.at(time.now() + 60_000, () => cloud.external("ops"));
