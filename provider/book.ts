@@ -174,16 +174,17 @@ const isTaskOf = (task: CloudTask, record: RecordDraft): boolean =>
 
 /** What the stack knows once everything seen is on record; what could not be read stays as it was known. @internal */
 export function knownFrom(evidence: Evidence, before: Known): Known {
-  const masterNodeId = rolesOf(evidence)?.master.nodeId ?? before.masterNodeId;
   const newest = evidence.swaps.readable
     ? evidence.swaps.value.find((task) => !isFailed(task) && !isRunning(task))
     : undefined;
   const newestSwap = newest ? { taskId: newest.id, at: newest.createdAt } : before.newestSwap;
+  // A switchover that is accounted for has moved the master to where nobody could look.
+  const isSame = newestSwap?.taskId === before.newestSwap?.taskId;
+  const masterNodeId = rolesOf(evidence)?.master.nodeId ?? (isSame ? before.masterNodeId : undefined);
   const since = masterNodeId === before.masterNodeId ? before.masterSince : rfc3339(evidence.now);
   return {
     version: 1,
-    ...(masterNodeId === undefined ? {} : { masterNodeId }),
-    ...(since === undefined ? {} : { masterSince: since }),
+    ...(masterNodeId === undefined ? {} : { masterNodeId, ...(since === undefined ? {} : { masterSince: since }) }),
     ...(newestSwap === undefined ? {} : { newestSwap }),
     ...(before.until === undefined ? {} : { until: before.until }),
   };

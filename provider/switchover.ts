@@ -203,5 +203,16 @@ function failed(run: Run, error: unknown): Ending {
     ? new Error(`${nameOf(run)}: interrupted before a switchover was asked for; nothing was switched`)
     : error;
   if (run.book === run.task.book) throw cause;
+  keepOpenNote(run);
   return endingOf(run, cause instanceof Error ? cause.message : String(cause));
+}
+
+/** A state that has changed is another one to the notes of interrupted runs: what they leave open, it must say itself. */
+function keepOpenNote(run: Run): void {
+  const { triggersHash, fingerprint } = run.task;
+  if (run.evidence === undefined || run.book.ledger.pending !== undefined) return;
+  const open = ownIntents(run.evidence.intents, triggersHash, fingerprint, undefined).find(({ later }) => !later);
+  if (!open || run.book.ledger.settled === triggersHash) return;
+  const { at, from } = open;
+  run.book = { ...run.book, ledger: { ...run.book.ledger, pending: { triggersHash, at, from } } };
 }

@@ -88,6 +88,12 @@ describe("a switchover", () => {
     expect(ending.book.ledger.noted).toEqual([...notes.keys()]);
   });
 
+  it.each([true, "in the log"] as const)("is over only when the work is, if it shows (%s)", async (showsWork) => {
+    cloud = createModelCloud(time, { ...traits, showsWork });
+    const [record] = (await run()).book.history;
+    expect(record?.durationMs).toBeGreaterThan(3_900);
+  });
+
   it("keeps whole numbers of milliseconds, so that every language hashes the same text", async () => {
     const [record] = (await run()).book.history;
     expect(Number.isInteger(record?.durationMs)).toBe(true);
@@ -276,6 +282,32 @@ describe("a pending request", () => {
     const ending = await run({ book: accepted }, effects([], { resolution: "did-not-happen" }));
     expect(ending.incomplete).toMatch(/12:00:00.*can't be told/);
     expect(ending.book.history).toMatchObject([{ outcome: "failed" }]);
+    expect(made()).toBe(0);
+  });
+
+  it("is kept in the state, when that changes and can't settle it", async () => {
+    cloud.external("ops");
+    await time.run(time.sleep(100_000));
+    const from = { nodeId: "b".repeat(32) };
+    const fingerprint = fingerprintOf(book, "me");
+    const at = "2026-11-24T12:00:00.000Z";
+    notes.set("n", {
+      source: "journal",
+      id: "n",
+      owner: "me",
+      triggersHash: "hash",
+      fingerprint,
+      at,
+      from,
+      live: false,
+    });
+    // The earlier one was seen to have happened; this one can't be told.
+    const seen = { ...book, ledger: { ...book.ledger, pending: { ...pending, to: from } } };
+    const ending = await run({ book: seen });
+    expect(ending.incomplete).toMatch(/12:00:00.*can't be told/);
+    expect(ending.book.history).toMatchObject([{ outcome: "adopted", trigger: { drill: "before" } }]);
+    expect(ending.book.ledger.pending).toEqual({ triggersHash: "hash", at, from });
+    await expect(run({ book: ending.book })).rejects.toThrow(/can't be told/);
     expect(made()).toBe(0);
   });
 });

@@ -19,8 +19,8 @@ export interface CloudTraits {
   taskAfterMs: number | "never";
   log: "readable" | "forbidden" | "flaky";
   roles: "readable" | "flaky";
-  /** Whether instance and log show that a swap runs. */
-  showsWork: boolean;
+  /** Whether instance and log show that a swap runs, or the log alone. */
+  showsWork: boolean | "in the log";
   swapMs: number;
   /** The cloud's clock minus the runner's; and how far off the client's idea of it is. */
   skewMs: number;
@@ -154,7 +154,7 @@ export function createModelCloud(time: VirtualTime, traits: CloudTraits): ModelC
           status: "RUNNING",
           cacheMode: "ha",
           availabilityZones: [],
-          ...(running && traits.showsWork ? { task: "masterStandbySwapJob" } : {}),
+          ...(running && traits.showsWork === true ? { task: "masterStandbySwapJob" } : {}),
         })),
       listNodes: () =>
         read(traits.roles === "flaky", () =>
@@ -163,7 +163,7 @@ export function createModelCloud(time: VirtualTime, traits: CloudTraits): ModelC
       listTasks: () =>
         read(traits.log === "flaky", () => {
           if (traits.log === "forbidden") throw new ForbiddenError({ ...details, code: "FORBIDDEN", status: 403 });
-          return log.filter((task) => traits.showsWork || task.status !== "EXECUTING");
+          return log.filter((task) => traits.showsWork !== false || task.status !== "EXECUTING");
         }),
       listTags: () => read(false, () => tags),
       addTags: (_id, added) =>
