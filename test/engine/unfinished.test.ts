@@ -77,42 +77,44 @@ describe("a create whose switchover failed", () => {
 });
 
 describe("an update whose switchover is unconfirmed", () => {
-  beforeEach(async () => {
-    declare({ triggers: { drill: "1" } });
-    await workspace.up();
-    sandbox.clearJournal();
-    declare({ triggers: { drill: "2" }, timeouts: { complete: "1s" } });
+  const leaveUnconfirmed = async (drill: string): Promise<void> => {
+    declare({ triggers: { drill }, timeouts: { complete: "1s" } });
     sandbox.setBehaviour({ swapEnding: "never-ends" });
     const { stdout } = await workspace.up([], { expectFailure: true });
     expect(stdout).toMatch(/It is recorded as unconfirmed. The next `pulumi up` looks first/);
     sandbox.setBehaviour({ swapEnding: "switched" });
-    expect(await outcomes()).toEqual(["unconfirmed", "switched"]);
-  });
+  };
 
   it("is looked at first by the next update, which adopts it once it has happened", async () => {
+    await leaveUnconfirmed("1");
+    expect(await outcomes()).toEqual(["unconfirmed"]);
     sandbox.endSwaps(instanceId);
     expect(diagnosticsOf((await workspace.preview(["--json"])).stdout)).toEqual([
-      expect.stringMatching(/^cache: plan: adopt switchover of orders-cache .* \(an interrupted run of this stack\)$/),
       expect.stringMatching(
         /^cache: the switchover asked for at .* is unconfirmed: the update looks first whether it happened/,
       ),
     ]);
     await workspace.up();
     expect(swapOutcomes()).toEqual(["switched"]);
-    expect(await outcomes()).toEqual(["adopted", "switched"]);
+    expect(await outcomes()).toEqual(["adopted"]);
     await workspace.up(["--expect-no-changes"]);
   });
 
   it("is planned as adopted after a refresh, which uses up nothing", async () => {
+    await leaveUnconfirmed("1");
     sandbox.endSwaps(instanceId);
     await workspace.refresh();
     expect(await plan()).toMatch(/^adopt switchover of orders-cache/);
     await workspace.up();
     expect(swapOutcomes()).toEqual(["switched"]);
-    expect(await outcomes()).toEqual(["adopted", "switched"]);
+    expect(await outcomes()).toEqual(["adopted"]);
   });
 
   it("is settled also when the trigger is taken back, and nothing more is switched", async () => {
+    declare({ triggers: { drill: "1" } });
+    await workspace.up();
+    sandbox.clearJournal();
+    await leaveUnconfirmed("2");
     sandbox.endSwaps(instanceId);
     declare({ triggers: { drill: "1" } });
     await workspace.up();
