@@ -88,3 +88,18 @@ async function leg<T>(read: () => Promise<T>): Promise<Leg<T>> {
     throw error;
   }
 }
+
+/** Clocks are compared to the second: the cloud's Date header has no more. @internal */
+export const CLOCK_GRAIN_MS = 2_000;
+
+/** @internal */
+export const isRunning = (task: Task): boolean => !isFinal(task.status);
+const isFinal = (status: string): boolean =>
+  ["SUCCESS", "SUCCESSED", "FINISH", "FAILED", "FAIL"].includes(status.toUpperCase());
+/** @internal */
+export const isFailed = (task: Task): boolean => ["FAILED", "FAIL"].includes(task.status.toUpperCase());
+
+/** The roles, for whoever only reads them. @internal */
+export function rolesOf(evidence: Evidence): Roles | undefined {
+  return evidence.roles.readable ? evidence.roles.value : undefined;
+}
