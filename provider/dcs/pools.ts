@@ -1,4 +1,5 @@
 import { Socket } from "node:net";
+import type * as Undici from "undici";
 import type { buildConnector, Dispatcher } from "undici";
 import { ConfigError } from "./errors.js";
 import { isLoopback } from "./loopback.js";
@@ -30,8 +31,7 @@ export function dispatcherFor(endpoint: URL, env: NodeJS.ProcessEnv): Promise<Di
 }
 
 async function makeAgent(httpsProxy: string, noProxy: string): Promise<Dispatcher> {
-  // Loaded with the first call: it takes longer to load than all the rest, and many runs call nothing.
-  const undici = await import("undici");
+  const undici = await loadUndici();
   if (httpsProxy === "") {
     return new undici.Agent({ ...HTTP1, connect: letGo(undici.buildConnector({ ...HTTP1, timeout: CONNECT_MS })) });
   }
@@ -43,6 +43,20 @@ async function makeAgent(httpsProxy: string, noProxy: string): Promise<Dispatche
       what: "Reading HTTPS_PROXY",
       why: "its value is not the address of a proxy",
       remedy: "Set it to http://host:port, or unset it.",
+    });
+  }
+}
+
+/** Loaded with the first call: it takes longer to load than all the rest, and many runs call nothing. */
+async function loadUndici(): Promise<typeof Undici> {
+  try {
+    return await import("undici");
+  } catch (error) {
+    // An old Node lacks what it is made of, and says so in words that help nobody.
+    throw new ConfigError({
+      what: "Loading the HTTP client",
+      why: `it does not load in Node ${process.versions.node} (${error instanceof Error ? error.message : String(error)})`,
+      remedy: "Use Node 22.19 or later: `node --version` says which one your programs run on.",
     });
   }
 }
