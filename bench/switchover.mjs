@@ -133,7 +133,7 @@ function toPart(of) {
       },
     ],
     notes: [
-      "Noticing: the roles are asked for every 200 ms at first, later each 4 % of the time it has taken, at most 2 s apart. The end is seen within one such pause and two round trips; " +
+      "Noticing: the roles are asked for every 150 ms at first, later each 4 % of the time it has taken, at most 2 s apart. The end is seen within one such pause and two round trips; " +
         "asking more often would be quicker and cost more requests (see below). The naive program is early or late by chance: by where its next look falls.",
       "Create without waiting: over the no-op, ours loads its verbs and the HTTP client in the provider's process, and sends twelve requests, most of them one after another. " +
         "All the rest, nine tenths, is the engine, which starts a language host, the program and the provider's process.",

@@ -30,7 +30,7 @@ import {
 import { toRecorded } from "./state.js";
 
 /** Poll soon, then in step with how long it has taken: an end is noticed within 4 % of the time it took, never later than 2 s. */
-const pollInterval = (elapsedMs: number): number => Math.min(2_000, Math.max(200, elapsedMs * 0.04));
+const pollInterval = (elapsedMs: number): number => Math.min(2_000, Math.max(150, elapsedMs * 0.04));
 /** All legs are looked at this often while the roles alone show nothing. */
 const FULL_LOOK_MS = 2_000;
 
