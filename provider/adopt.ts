@@ -1,7 +1,7 @@
 import { closePending, settle } from "./book.js";
 import { rfc3339 } from "./clock.js";
-import { describeSeen, rolesOf, type SeenSwap, type Situation } from "./decide.js";
-import type { Evidence } from "./evidence.js";
+import { describeSeen, type SeenSwap, type Situation } from "./decide.js";
+import { type Evidence, rolesOf } from "./evidence.js";
 import { toDraft, type RecordDraft, type RecordedNode, type SwitchoverRecord, type TimeSource } from "./record.js";
 import { draftOf, noteSettled, say, withoutWords, type Run } from "./run.js";
 import { toRecorded } from "./state.js";

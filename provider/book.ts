@@ -1,15 +1,8 @@
 import { rfc3339 } from "./clock.js";
 import type { Task as CloudTask } from "./dcs/index.js";
-import {
-  CLOCK_GRAIN_MS,
-  isFailed,
-  isRunning,
-  rolesOf,
-  unaccountedSwaps,
-  type SeenSwap,
-  type Situation,
-} from "./decide.js";
-import type { Evidence } from "./evidence.js";
+import { type SeenSwap, type Situation } from "./decide.js";
+import { CLOCK_GRAIN_MS, type Evidence, isFailed, isRunning, rolesOf } from "./evidence.js";
+import { unaccountedSwaps } from "./verdict.js";
 import type { Args } from "./inputs.js";
 import type { Intent } from "./intent.js";
 import { extendHistory, toDraft, type RecordDraft, type SwitchoverRecord } from "./record.js";

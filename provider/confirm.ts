@@ -1,17 +1,17 @@
 import { keep, leavePending, settle } from "./book.js";
 import { rfc3339 } from "./clock.js";
 import { DcsError, fitness, type Node } from "./dcs/index.js";
+import { describeNode, describePlace, matches, runningSwap, type SeenSwap } from "./decide.js";
 import {
   CLOCK_GRAIN_MS,
-  describeNode,
-  describePlace,
-  matches,
+  type Evidence,
+  NoSingleMasterError,
+  observe,
+  readRoles,
   rolesOf,
-  runningSwap,
-  verdict,
-  type SeenSwap,
-} from "./decide.js";
-import { NoSingleMasterError, observe, readRoles, withoutTasks, type Evidence } from "./evidence.js";
+  withoutTasks,
+} from "./evidence.js";
+import { verdict } from "./verdict.js";
 import { startedFrom } from "./intent.js";
 import type { RecordDraft, SwitchoverRecord } from "./record.js";
 import { didNothing, forget, type SentRequest } from "./request.js";

@@ -8,9 +8,6 @@ import type { RecordedNode, SwitchoverRecord } from "./record.js";
 import type { Known } from "./state.js";
 import { swapsSince, unknownSwap, verdict } from "./verdict.js";
 
-export { CLOCK_GRAIN_MS, isFailed, isRunning, rolesOf } from "./evidence.js";
-export { unaccountedSwaps, unknownSwap, verdict, type Verdict } from "./verdict.js";
-
 /** What a decision is made of. Everything is a value: the same situation always gives the same decision. @internal */
 export interface Situation {
   args: Args;
@@ -118,6 +115,9 @@ export function decide(asked: Situation): Decision {
     return { kind: "adopt", swap: other };
   }
 
+  const fit = fitness(evidence.instance, roles && [roles.master, ...roles.standbys]);
+  // What passes by itself is for busyWith: a preview says that it waits, and an update does.
+  if (!fit.fit && !fit.passing) return refuse("NOT_FIT", fit.reason, fit.remedy);
   if (!roles) {
     const reason = evidence.roles.readable ? "" : evidence.roles.error.message;
     return refuse(
@@ -126,9 +126,6 @@ export function decide(asked: Situation): Decision {
       "Grant dcs:instance:get, or wait until the cloud answers again. Redis 3.0 instances have no readable roles and can't be switched over by this resource.",
     );
   }
-  const fit = fitness(evidence.instance, [roles.master, ...roles.standbys]);
-  // What passes by itself is for busyWith: a preview says that it waits, and an update does.
-  if (!fit.fit && !fit.passing) return refuse("NOT_FIT", fit.reason, fit.remedy);
   if (args.expectedMaster && !matches(roles.master, args.expectedMaster)) {
     return refuse(
       "UNEXPECTED_MASTER",

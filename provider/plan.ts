@@ -1,4 +1,5 @@
-import { describeNode, describeSeen, isFailed, lastSwitchoverAt, type Decision, type Situation } from "./decide.js";
+import { describeNode, describeSeen, lastSwitchoverAt, type Decision, type Situation } from "./decide.js";
+import { isFailed } from "./evidence.js";
 import type { Args } from "./inputs.js";
 import { describeWindow } from "./maintenanceWindow.js";
 import type { Known, Reviewed } from "./state.js";

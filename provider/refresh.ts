@@ -1,7 +1,7 @@
 import { knownFrom, othersMade, type Book } from "./book.js";
 import { rfc3339 } from "./clock.js";
-import { rolesOf, runningSwap } from "./decide.js";
-import type { Evidence } from "./evidence.js";
+import { runningSwap } from "./decide.js";
+import { type Evidence, rolesOf } from "./evidence.js";
 import type { Args } from "./inputs.js";
 import { extendHistory, type RecordDraft, type SwitchoverRecord } from "./record.js";
 import { toRecorded, type Known } from "./state.js";

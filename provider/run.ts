@@ -1,7 +1,7 @@
 import type { Book } from "./book.js";
-import { rolesOf, type Resolution, type Situation } from "./decide.js";
+import { type Resolution, type Situation } from "./decide.js";
+import { type Evidence, observe, rolesOf, withoutTasks } from "./evidence.js";
 import type { Effects } from "./effects.js";
-import { observe, withoutTasks, type Evidence } from "./evidence.js";
 import type { Args } from "./inputs.js";
 import { ownIntents, type Intent } from "./intent.js";
 import { fromTags } from "./intentTag.js";

@@ -1,8 +1,8 @@
 import { canonicalHash, canonicalJson } from "../canonical.js";
 import { cancellation } from "../cancellation.js";
 import { DcsError } from "../dcs/index.js";
-import { busyWith, CLOCK_GRAIN_MS, decide, type Decision, type Situation } from "../decide.js";
-import { observe } from "../evidence.js";
+import { busyWith, decide, type Decision, type Situation } from "../decide.js";
+import { CLOCK_GRAIN_MS, observe } from "../evidence.js";
 import { parseInputs, pickArguments, type Args, type InputFailure } from "../inputs.js";
 import { pendingIntent, type Intent } from "../intent.js";
 import { fromTags } from "../intentTag.js";

@@ -1,6 +1,5 @@
 import { canonicalHash } from "../canonical.js";
-import { rolesOf } from "../decide.js";
-import type { Evidence } from "../evidence.js";
+import { type Evidence, rolesOf } from "../evidence.js";
 import { parseInputs, pickArguments, type Args } from "../inputs.js";
 import { OWN_INPUTS, toRecorded, type State } from "../state.js";
 import type { Book } from "../switchover.js";

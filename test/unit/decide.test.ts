@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { busyWith, decide, lastSwitchoverAt, unknownSwap, type Decision } from "../../provider/decide.js";
+import { busyWith, decide, lastSwitchoverAt, type Decision } from "../../provider/decide.js";
+import { unknownSwap } from "../../provider/verdict.js";
 import {
   A,
   AB,
@@ -46,6 +47,11 @@ describe("a decision", () => {
     [
       "refuses a single-node instance",
       { evidence: evidence({}, { cacheMode: "single" }) },
+      refusal("NOT_FIT", /single/),
+    ],
+    [
+      "names the type of an instance that shows no roles because of it",
+      { evidence: evidence({ roles: unreadable }, { cacheMode: "single" }) },
       refusal("NOT_FIT", /single/),
     ],
     ["refuses a cluster", { evidence: evidence({}, { cacheMode: "cluster" }) }, refusal("NOT_FIT", /cluster/)],

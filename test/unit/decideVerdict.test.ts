@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { verdict } from "../../provider/decide.js";
+import { verdict } from "../../provider/verdict.js";
 import {
   A,
   AB,
