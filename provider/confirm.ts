@@ -14,7 +14,8 @@ import {
 import { verdict } from "./verdict.js";
 import { startedFrom } from "./intent.js";
 import type { RecordDraft, SwitchoverRecord } from "./record.js";
-import { didNothing, forget, type SentRequest } from "./request.js";
+import { forget } from "./note.js";
+import { didNothing, type SentRequest } from "./sentRequest.js";
 import {
   draftOf,
   ended,

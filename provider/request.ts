@@ -1,38 +1,17 @@
 import { rfc3339 } from "./clock.js";
-import { keep } from "./book.js";
 import { confirm } from "./confirm.js";
 import { DcsError } from "./dcs/index.js";
 import { describeNode, type Decision } from "./decide.js";
 import { readRoles } from "./evidence.js";
 import type { Intent } from "./intent.js";
-import { fromTags, INTENT_TAG_KEY, toTag } from "./intentTag.js";
-import { draftOf, ended, nameOf, say, seconds, withoutWords, type Run, type Step } from "./run.js";
+import { toTag } from "./intentTag.js";
+import { forget, note } from "./note.js";
+import { say, seconds, type Run, type Step } from "./run.js";
+import { refused, type Lost, type SentRequest } from "./sentRequest.js";
 import { toRecorded } from "./state.js";
 
 /** A look older than this is taken again before the request: the process may have stood still, or the cloud been slow. */
 const STALE_MS = 5_000;
-/** What a run may take beyond its own limits: the request itself, and the last looks. */
-const SLACK_MS = 120_000;
-/** A request that surely did nothing is repeated once; twice into the void is for a person to look at. */
-const MAX_UNKNOWN = 2;
-
-/** Why a request has no telling answer. @internal */
-export interface Lost {
-  /** The cloud's code or ours, for the reader. */
-  code: string;
-  message: string;
-  requestId?: string;
-}
-
-/** A request under way. @internal */
-export interface SentRequest {
-  intent: Intent;
-  /** Local clock. */
-  sentAt: number;
-  requestId?: string;
-  lost?: Lost;
-  overridden: string[];
-}
 
 /** Notes the intent, sends one swap, and sees it to its end. @internal */
 export async function request(run: Run, decision: Extract<Decision, { kind: "switch" }>): Promise<Step> {
@@ -91,45 +70,6 @@ export async function request(run: Run, decision: Extract<Decision, { kind: "swi
   return step;
 }
 
-/** Sent, lost, and evidence says that nothing came of it. @internal */
-export async function didNothing(run: Run, { intent, lost }: SentRequest, because: string): Promise<Step> {
-  run.unknowns += 1;
-  await forget(run, intent);
-  if (run.unknowns < MAX_UNKNOWN && lost?.code !== "DCS.5094")
-    return { kind: "again", why: `the request was lost and did nothing: ${because}` };
-  return refused(run, intent, lost?.message ?? because, lost?.requestId);
-}
-
-/** Takes back the note of a request that surely did nothing. What can't be removed is settled by evidence later. @internal */
-export async function forget(run: Run, intent: Intent): Promise<void> {
-  const { client, journal, signal } = run.effects;
-  const { instanceId, intentTag } = run.task.args;
-  try {
-    if (intent.id !== "") await journal.remove(instanceId, [intent.id]);
-    if (!intentTag) return;
-    // Another run may have set the tag since.
-    const tags = await client.listTags(instanceId, { signal });
-    if (fromTags(tags)?.at === fromTags([toTag(intent)])?.at)
-      await client.removeTags(instanceId, [INTENT_TAG_KEY], { signal });
-  } catch (error) {
-    run.effects.trace("note not removed", { message: String(error) });
-  }
-}
-
-async function note(run: Run, intent: Intent & { owner: string }): Promise<string> {
-  const { args } = run.task;
-  try {
-    const busyMs = Math.max(args.completeMs, args.settleMs) + SLACK_MS;
-    return await run.effects.journal.write(args.instanceId, intent, busyMs);
-  } catch (error) {
-    say(
-      run,
-      `the intent journal can't be written (${(error as NodeJS.ErrnoException).code ?? "unknown error"}): a rerun after a crash rests on roles and task log alone`,
-    );
-    return "";
-  }
-}
-
 /** Written first, looked second: of two processes that do so at once, one sees the other at least, and who sees another gives way. */
 async function rivalOf(run: Run): Promise<string | undefined> {
   const others = await run.effects.journal.read(run.task.args.instanceId);
@@ -165,19 +105,6 @@ async function notTaken(run: Run, intent: Intent, error: unknown): Promise<Step 
   if (error.retryable)
     return { kind: "again", why: `the cloud did not take the request (${error.errorCode ?? error.code})` };
   return refused(run, intent, error.message, error.requestId);
-}
-
-/** Asked, and surely not done: on record, since somebody asked for it. */
-function refused(run: Run, intent: Intent, message: string, requestId: string | undefined): Step {
-  const draft = {
-    ...draftOf(run, "failed", intent.at, "request"),
-    from: intent.from,
-    ...(requestId === undefined ? {} : { requestId }),
-    note: message,
-  };
-  run.book = keep(run.book, draft, run.task.args.historyLimit);
-  run.effects.trace("recorded", withoutWords(draft));
-  return ended(run, `${nameOf(run)}: the switchover did not happen. ${message}`);
 }
 
 function lostOf(error: unknown): Lost {
