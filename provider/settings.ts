@@ -1,5 +1,6 @@
 import { ConfigError, type ConnectionSettings } from "./dcs/index.js";
-import { parseDuration, type Connection } from "./inputs.js";
+import { parseDuration } from "./duration.js";
+import type { Connection } from "./inputs.js";
 
 /** What the engine hands to `configure`: stack config by full key, secrets in plain text. @internal */
 export interface StackConfig {
