@@ -226,7 +226,7 @@ it("says for each of many instances what will happen to it", async () => {
       "overridden": "switch over wide: 192.168.5.11 (sandbox-1b) -> one of 192.168.5.10 (sandbox-1a), 192.168.5.12 (sandbox-1c); last switched over <time> by ops; override is set, so minInterval can't refuse it",
       "several standbys": "switch over wide: 192.168.5.11 (sandbox-1b) -> one of 192.168.5.10 (sandbox-1a), 192.168.5.12 (sandbox-1c); last switched over <time> by ops",
       "sick": "switch over sick: 192.168.4.10 (sandbox-1a) -> its standby, once one is healthy; waits while instance sick (<uuid>) has no healthy standby (2695346b8e98fcf168307f0af887d836 inactive)",
-      "single": "refuse: single: the roles of the nodes can't be read, so neither an earlier switchover nor the end of a new one could be seen (Reading the nodes of instance <uuid> in sandbox-1: the cloud answered 400 DCS.4027: This operation is not supported on this node. Only master/standby ("ha") and read/write splitting ("ha_rw_split") instances can be switched over.)",
+      "single": "refuse: instance single (<uuid>) is of type "single", which has no master and standby to exchange",
       "switch": "switch over usual: 192.168.0.10 (sandbox-1a) -> 192.168.0.11 (sandbox-1b)",
       "to a zone": "switch over usual: 192.168.0.10 (sandbox-1a) -> 192.168.0.11 (sandbox-1b)",
       "too soon": "refuse: wide: the last switchover (by ops) was at <time>, and minInterval asks for 2h between two",
