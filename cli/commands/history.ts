@@ -1,14 +1,13 @@
 import type { CommandModule } from "yargs";
+import { withDisplay, type DisplayArguments } from "../options/display.js";
 import { withFilters, type FilterArguments } from "../options/filters.js";
 import { withSources, type SourceArguments } from "../options/sources.js";
 
-export interface HistoryArguments extends SourceArguments, FilterArguments {
+export interface HistoryArguments extends SourceArguments, FilterArguments, DisplayArguments {
   json: boolean | undefined;
   ndjson: boolean | undefined;
   csv: boolean | undefined;
   markdown: boolean | undefined;
-  timezone: string;
-  "show-secrets": boolean;
 }
 
 const FORMATS = ["json", "ndjson", "csv", "markdown"] as const;
@@ -18,22 +17,11 @@ export const historyCommand: CommandModule<object, HistoryArguments> = {
   command: "history [files..]",
   describe: "Show who switched what over, when, why, from where to where, and whether it worked",
   builder: (yargs) => {
-    const options = withFilters(withSources(yargs))
+    const options = withDisplay(withFilters(withSources(yargs)))
       .option("json", { type: "boolean", describe: "Print one JSON document (docs/schema/history-v1.schema.json)" })
       .option("ndjson", { type: "boolean", describe: "Print one JSON object a line" })
       .option("csv", { type: "boolean", describe: "Print CSV with a header" })
       .option("markdown", { type: "boolean", describe: "Print a Markdown table" })
-      .option("timezone", {
-        type: "string",
-        default: "UTC",
-        requiresArg: true,
-        describe: "Zone of the times shown and of dates given, such as Europe/Berlin",
-      })
-      .option("show-secrets", {
-        type: "boolean",
-        default: false,
-        describe: "Show reasons and triggers also where the stack keeps them secret",
-      })
       .group([...FORMATS, "timezone", "show-secrets"], "How to show it:")
       .example("$0 history", "the selected stack of the project in this folder")
       .example("$0 history -s prod -i orders-cache --during 2026-10", "who failed over orders-cache in October")

@@ -1,13 +1,12 @@
 import type { CommandModule } from "yargs";
+import { withDisplay, type DisplayArguments } from "../options/display.js";
 import { withFilters, type FilterArguments } from "../options/filters.js";
 import { withSources, type SourceArguments } from "../options/sources.js";
 
-export interface ReportArguments extends SourceArguments, FilterArguments {
+export interface ReportArguments extends SourceArguments, FilterArguments, DisplayArguments {
   html: boolean;
   output: string | undefined;
   title: string;
-  timezone: string;
-  "show-secrets": boolean;
 }
 
 /** `dcs-switchover report --html`: one page for a person who must judge a quarter's drills. */
@@ -15,7 +14,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
   command: "report [files..]",
   describe: "Write one self-contained page to judge a quarter's switchovers by",
   builder: (yargs) =>
-    withFilters(withSources(yargs))
+    withDisplay(withFilters(withSources(yargs)))
       .option("html", { type: "boolean", default: true, describe: "Write HTML, the only format there is" })
       .option("output", {
         alias: "o",
@@ -28,17 +27,6 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         default: "Switchover report",
         requiresArg: true,
         describe: "The page's title",
-      })
-      .option("timezone", {
-        type: "string",
-        default: "UTC",
-        requiresArg: true,
-        describe: "Zone of the times shown and of dates given, such as Europe/Berlin",
-      })
-      .option("show-secrets", {
-        type: "boolean",
-        default: false,
-        describe: "Show reasons and triggers also where the stack keeps them secret",
       })
       .group(["html", "output", "title", "timezone", "show-secrets"], "How to show it:")
       .example("$0 report --html -s prod --during 2026-Q4 -o q4.html", "a quarter's drills on one page")
